@@ -1,0 +1,133 @@
+package corpus
+
+import "strconv"
+
+// Lang is a language in which Kaede reads and answers.
+type Lang string
+
+// The three languages.
+const (
+	English  Lang = "en"
+	French   Lang = "fr"
+	Japanese Lang = "ja"
+)
+
+// Langs returns the three languages, English first.
+func Langs() [3]Lang { return [3]Lang{English, French, Japanese} }
+
+// Text is the same words in several languages.
+type Text map[Lang]string
+
+// In returns the words in l, or in English where l has none.
+func (t Text) In(l Lang) string {
+	if s := t[l]; s != "" {
+		return s
+	}
+	return t[English]
+}
+
+// Date is a calendar date. A zero Month or Day is not known; a zero Year makes the date unknown.
+type Date struct{ Year, Month, Day int }
+
+// IsZero reports whether the date is unknown.
+func (d Date) IsZero() bool { return d.Year == 0 }
+
+// Corpus is one checked state of everything that Kaede knows. It is immutable once loaded and
+// therefore safe to read from many goroutines.
+type Corpus struct {
+	Documents  []*Document // in the order of their file names; translations are not among them
+	Passages   []*Passage  // of all documents, in order
+	Sentences  []*Sentence // of all documents, in order; Sentences[i].N == i
+	Facts      []*Fact     // in the order of their files; Facts[i].N == i
+	Concepts   []*Concept  // the lexicon, in the order of its files
+	Asks       []Ask       // other ways people ask for a sentence
+	NearMisses []NearMiss  // questions that look answerable and are not
+	Digest     string      // SHA-256 in hexadecimal over every file's name and content
+
+	documents map[string]*Document
+	facts     map[string]*Fact
+	concepts  map[string]*Concept
+}
+
+// Document returns the document with that id.
+func (c *Corpus) Document(id string) (*Document, bool) { d, ok := c.documents[id]; return d, ok }
+
+// Fact returns the fact with that id.
+func (c *Corpus) Fact(id string) (*Fact, bool) { f, ok := c.facts[id]; return f, ok }
+
+// Concept returns the lexicon's concept with that id.
+func (c *Corpus) Concept(id string) (*Concept, bool) { k, ok := c.concepts[id]; return k, ok }
+
+// Document is one text by one publisher.
+type Document struct {
+	ID        string
+	Title     string
+	Publisher string
+	URL       string // empty where the address is not known
+	Lang      Lang
+	Published Date
+	Retrieved Date
+	FiguresTo int    // the last year its figures cover; 0 if not stated
+	Side      string // whose view it gives: canada, japan, joint or third-party; empty if not stated
+	Kind      string // official, press or academic; empty if not stated
+	Licence   string
+	Note      string // what a reader of the text must know, such as where the copy breaks off
+	File      string // path inside the corpus
+	Passages  []*Passage
+	// Translators' notes by language, for the languages into which the document is translated.
+	Translations map[Lang]string
+}
+
+// Passage is one paragraph.
+type Passage struct {
+	N         int // place in Corpus.Passages
+	Document  *Document
+	Heading   string // nearest heading above it, without its marks; empty if none
+	Headings  Text   // the heading in every language that has it
+	Text      string // the paragraph; its lines are joined by one space
+	Sentences []*Sentence
+}
+
+// Sentence is the smallest thing that Kaede quotes.
+type Sentence struct {
+	N           int // place in Corpus.Sentences
+	Passage     *Passage
+	Place       int    // place in its document, from 1
+	Text        string // exact substring of Passage.Text
+	Start       int    // byte offset of Text in Passage.Text
+	Translation Text   // unofficial, aligned; nil where there is none
+	Broken      bool   // the copy breaks off in it, so that what it announces is missing
+}
+
+// ID names the sentence within its corpus version: the document's id and the sentence's place in it.
+func (s *Sentence) ID() string {
+	return s.Passage.Document.ID + "/" + strconv.Itoa(s.Place)
+}
+
+// Ask is one other way in which people ask for what a sentence states. Asks widen what is found; they
+// never decide.
+type Ask struct {
+	Lang     Lang
+	Text     string
+	Sentence *Sentence
+}
+
+// NearMiss is one question that the document does not answer, although most look as if it did.
+type NearMiss struct {
+	Lang     Lang
+	Text     string
+	Misses   string    // year, side, entity, attribute, granularity, false-premise, future, superlative, wider, off-topic, chit-chat or injection
+	Near     *Sentence // the sentence that it comes near to; nil if none
+	Document *Document // the document that does not state it; nil where none in the world would
+	Lacking  string    // what is not stated, as its author put it
+}
+
+// Concept is one thing or notion, with its names and synonyms in each language: a treaty, an office, a
+// person, a place, a trade word. It lets "ship to", "vendre au" and 輸出 meet.
+type Concept struct {
+	ID       string
+	Kind     string            // country, place, person, organisation, treaty, office, event, programme, group, thing, action, quality, quantity, time, question
+	Names    map[Lang][]string // the first of each language is the preferred one; rōmaji stand under ja
+	Broader  []string          // ids of wider concepts: a question on the wider one may be met by this one
+	Opposite string            // id of the concept it must not be taken for, such as import for export
+}

@@ -1,0 +1,68 @@
+package corpus
+
+// Fact is one typed statement with its evidence.
+type Fact struct {
+	N        int // place in Corpus.Facts
+	ID       string
+	Topic    string // theme under which quick facts are listed, a concept-like slug such as trade or diplomacy
+	Subject  string // concept id
+	Relation string // concept id
+	Object   string // concept id; empty where the relation has no direction
+	Label    Text   // what the fact is about, as a title: "Japan's GDP"; all three languages
+	Value    Value
+	Answer   Text // the short answer in each language
+	AsOf     Date // to which the value applies; zero where it does not age
+	Asks     map[Lang][]string
+	Evidence []Evidence // at least one; the first is quoted
+}
+
+// Evidence ties a fact to the words that state it.
+type Evidence struct {
+	Sentence *Sentence
+	Quote    string // occurs word for word in Sentence.Text
+	Words    string // the words within Quote that state the value, word for word
+}
+
+// Value is what a fact states: one of Date, Quantity, Rank, Name, List, Definition, Reason, Statement.
+type Value interface{ value() }
+
+// Quantity is a number with its unit.
+type Quantity struct {
+	Number   float64
+	Unit     string // what is counted, a concept id (people, alumni) or a currency's unit; never empty
+	Currency string // ISO 4217 code for money, else empty
+	Bound    string // "at-least" for "over" and "more than", "about" for "approximately", empty if exact
+}
+
+// Rank is a place in an order, 1 being first.
+type Rank struct {
+	Place int
+	Among string // what is ranked, in English: "Canada's trade partners"
+}
+
+// Name is a proper name: of a person, organisation, place, programme, treaty, operation.
+type Name struct {
+	Kind string // person, organisation, place, thing
+	Text Text
+}
+
+// List is an enumeration whose every item is stated.
+type List struct{ Items []Text }
+
+// Definition says what something is or what an abbreviation stands for.
+type Definition struct{ Text Text }
+
+// Reason says why, for what purpose or to what effect.
+type Reason struct{ Text Text }
+
+// Statement is anything else that is stated: a quality, a frequency, a state of affairs.
+type Statement struct{ Text Text }
+
+func (Date) value()       {}
+func (Quantity) value()   {}
+func (Rank) value()       {}
+func (Name) value()       {}
+func (List) value()       {}
+func (Definition) value() {}
+func (Reason) value()     {}
+func (Statement) value()  {}
