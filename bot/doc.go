@@ -1,0 +1,9 @@
+// Package bot turns a question into a reply and keeps the corpus behind it: it opens, refreshes, rolls back and follows
+// versions. It has never heard of Discord or of terminals: doors hand it plain values and render the plain values it returns.
+//
+// A [Bot] owns the live engine. Every method is safe from many goroutines. Ask and the other readers pin one version for
+// their whole run and never wait for a refresh; Refresh, Use and Close wait for one another. An unknown answer is a [Reply],
+// not an error. Errors that a person can act on are an [Error], which carries a sentence in their language.
+//
+// Every sentence that Kaede says itself stands in words/*.yaml, one file a language, and is said by [Say].
+package bot

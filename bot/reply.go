@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"kaede/bot/answer"
+	"kaede/corpus"
+)
+
+// Question is what a person asked; see [answer.Question].
+type Question = answer.Question
+
+// Reply is what Kaede says to one message: a part for each question in it, at least one.
+type Reply struct {
+	Lang    corpus.Lang
+	Parts   []Part
+	Version string // name of the corpus version that answered
+}
+
+// Answered reports whether any part is an answer.
+func (r Reply) Answered() bool {
+	for _, p := range r.Parts {
+		if p.Outcome == answer.Answered {
+			return true
+		}
+	}
+	return false
+}
+
+// Part is the reply to one question.
+type Part struct {
+	answer.Answer
+	Say     string         // what Kaede says first: the short answer, or its refusal or kind word in the person's language
+	Notes   []string       // what the person should know: what was assumed, which typing errors were mended, since-then lines
+	Related []*corpus.Fact // other facts on the same thing, at most 5
+}
+
+// Source is one document with what rests on it.
+type Source struct {
+	Document  *corpus.Document
+	Sentences int
+	Facts     int
+}
+
+// Status is the state of the corpus that answers.
+type Status struct {
+	Version    string
+	Digest     string
+	Documents  int
+	Passages   int
+	Sentences  int
+	Facts      int
+	Concepts   int
+	Asks       int
+	NearMisses int
+	Durable    bool // versions are kept on disk, so that it can be refreshed and rolled back
+}
