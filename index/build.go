@@ -1,0 +1,257 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
+	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/mapping"
+
+	"kaede/corpus"
+)
+
+// format is raised with every change of what Build writes: an index of another format is damaged.
+const format = "1"
+
+// manifest says from what an index was built.
+type manifest struct {
+	Format string `json:"format"`
+	Digest string `json:"digest"` // of the corpus
+	Places int    `json:"places"` // how many documents Bleve holds
+}
+
+const (
+	manifestFile = "manifest.json"
+	bleveDir     = "bleve"
+)
+
+// batch bounds how many of Bleve's documents are gathered in memory for one segment. The shipped corpus fits in one, which
+// spares the merge.
+const batch = 16_384
+
+// Build writes the index of c into dir, which must not exist, and tells progress, if not nil, how many of its parts are
+// written. On error or a cancelled context, dir is removed.
+func Build(ctx context.Context, dir string, c *corpus.Corpus, progress func(done, total int)) error {
+	return build(ctx, dir, newForward(c), progress)
+}
+
+func build(ctx context.Context, dir string, x *Index, progress func(done, total int)) (err error) {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return fmt.Errorf("build index: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("build index: %w", err), os.RemoveAll(dir))
+		}
+	}()
+	m, err := bleveMapping()
+	if err != nil {
+		return err
+	}
+	// Segments are moved into place by rename, so they are built on the same file system.
+	b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), m, map[string]any{"buildPathPrefix": dir, "batchSize": batch})
+	if err != nil {
+		return err
+	}
+	total := len(x.corpus.Passages) + x.questions + len(x.corpus.Facts)
+	done := 0
+	for id, data := range x.places() {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, b.Close())
+		}
+		if err := b.Index(id, data); err != nil {
+			return errors.Join(err, b.Close())
+		}
+		if done++; progress != nil && (done%1000 == 0 || done == total) {
+			progress(done, total)
+		}
+	}
+	if done == 0 {
+		return errors.New("the corpus is empty")
+	}
+	if err := b.Close(); err != nil {
+		return err
+	}
+	text, err := json.Marshal(manifest{Format: format, Digest: x.corpus.Digest, Places: done})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, manifestFile), text, 0o644)
+}
+
+// Bleve holds three kinds of documents, each with fields of its own: p12 is Passages[12], q7 a labelled question by its
+// ordinal, f3 Facts[3]. Terms are analysed before they get there and joined by blanks, so that texts and questions are
+// surely analysed alike.
+//
+//	pen, pfr, pja   terms of a passage with its title and heading (qen..., fen... alike)
+//	pc, qc, fc      ids of concepts, the wider ones too
+//	d               place of the document, or of the several that state a fact, in Corpus.Documents
+func bleveMapping() (*mapping.IndexMappingImpl, error) {
+	m := bleve.NewIndexMapping()
+	if err := m.AddCustomAnalyzer("terms", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name}); err != nil {
+		return nil, err
+	}
+	all := bleve.NewDocumentStaticMapping()
+	add := func(name, analyzer string) {
+		f := bleve.NewTextFieldMapping()
+		f.Analyzer, f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = analyzer, false, false, false, false
+		all.AddFieldMappingsAt(name, f)
+	}
+	for _, kind := range []string{"p", "q", "f"} {
+		for _, lang := range corpus.Langs() {
+			add(kind+string(lang), "terms")
+		}
+		add(kind+"c", "terms")
+	}
+	add("d", "terms")
+	m.DefaultMapping = all
+	return m, nil
+}
+
+// places gives what Bleve is to hold.
+func (x *Index) places() func(yield func(string, map[string]any) bool) {
+	return func(yield func(string, map[string]any) bool) {
+		for i, p := range x.corpus.Passages {
+			data := map[string]any{"d": x.place(p.Document)}
+			for _, s := range x.texts {
+				lo, hi := x.unitsOf(i)
+				setTerms(data, "p"+string(s.lang), s, s.tokens[s.bounds[lo]:s.bounds[hi]])
+			}
+			var concepts []uint32
+			for _, s := range p.Sentences {
+				concepts = append(concepts, x.sentenceConcepts.of(s.N)...)
+			}
+			x.setConcepts(data, "pc", concepts)
+			if !yield("p"+strconv.Itoa(i), data) {
+				return
+			}
+		}
+		for n := range x.questions + len(x.corpus.Facts) {
+			data := map[string]any{}
+			kind, id := "q", n
+			if n >= x.questions {
+				kind, id = "f", n-x.questions
+				var places []string
+				for _, e := range x.corpus.Facts[id].Evidence {
+					places = append(places, x.place(e.Sentence.Passage.Document))
+				}
+				data["d"] = strings.Join(places, " ")
+			} else if d := x.Question(n).document(); d != nil {
+				data["d"] = x.place(d)
+			}
+			for _, s := range x.asked {
+				setTerms(data, kind+string(s.lang), s, s.unit(n))
+			}
+			x.setConcepts(data, kind+"c", x.questionConcepts.of(n))
+			if !yield(kind+strconv.Itoa(id), data) {
+				return
+			}
+		}
+	}
+}
+
+// place gives the term that stands for a document: its id may hold blanks.
+func (x *Index) place(d *corpus.Document) string { return strconv.Itoa(x.documents[d.ID]) }
+
+func setTerms(data map[string]any, field string, s *space, tokens []uint32) {
+	if len(tokens) == 0 {
+		return
+	}
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString(s.names[s.info[t&^capital].term])
+		b.WriteByte(' ')
+	}
+	data[field] = b.String()
+}
+
+func (x *Index) setConcepts(data map[string]any, field string, concepts []uint32) {
+	if len(concepts) == 0 {
+		return
+	}
+	ids := make([]string, len(concepts))
+	for i, c := range concepts {
+		ids[i] = x.lexicon.concepts[c].ID
+	}
+	slices.Sort(ids)
+	data[field] = strings.Join(slices.Compact(ids), " ")
+}
+
+// ErrDamaged says that an index directory cannot be read, or was not built from the corpus at hand by this program. Its
+// corpus can be indexed anew.
+var ErrDamaged = errors.New("index is damaged or of another corpus")
+
+// Open opens the index in dir, which Build made from c, for reading. Several processes may have it open. The error is
+// ErrDamaged where building it anew would help.
+func Open(dir string, c *corpus.Corpus) (*Index, error) {
+	if err := checkManifest(dir, c); err != nil {
+		return nil, fmt.Errorf("open index %s: %w", dir, err)
+	}
+	x := newForward(c)
+	if err := x.open(dir); err != nil {
+		return nil, fmt.Errorf("open index %s: %w", dir, err)
+	}
+	return x, nil
+}
+
+func checkManifest(dir string, c *corpus.Corpus) error {
+	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	var m manifest
+	if err != nil || json.Unmarshal(text, &m) != nil {
+		return fmt.Errorf("%w: no readable %s", ErrDamaged, manifestFile)
+	}
+	if m.Format != format || m.Digest != c.Digest {
+		return fmt.Errorf("%w: built from corpus %.12s in format %s", ErrDamaged, m.Digest, m.Format)
+	}
+	return nil
+}
+
+// open opens Bleve's part. A damaged segment may make Bleve panic while it reads the headers; that is damage too.
+func (x *Index) open(dir string) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	b, err := bleve.OpenUsing(filepath.Join(dir, bleveDir), map[string]any{"read_only": true})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	n, err := b.DocCount()
+	if want := len(x.corpus.Passages) + x.questions + len(x.corpus.Facts); err != nil || n != uint64(want) {
+		return errors.Join(fmt.Errorf("%w: %d places where %d are due", ErrDamaged, n, want), err, b.Close())
+	}
+	x.bleve = b
+	return nil
+}
+
+// Temp builds the index of c in a temporary directory and opens it; Close removes it.
+func Temp(ctx context.Context, c *corpus.Corpus) (*Index, error) {
+	parent, err := os.MkdirTemp("", "kaede-index-")
+	if err != nil {
+		return nil, fmt.Errorf("make temporary index: %w", err)
+	}
+	x := newForward(c)
+	x.temp = parent
+	dir := filepath.Join(parent, "index")
+	if err := build(ctx, dir, x, nil); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(parent))
+	}
+	if err := x.open(dir); err != nil {
+		return nil, errors.Join(fmt.Errorf("open temporary index: %w", err), os.RemoveAll(parent))
+	}
+	return x, nil
+}

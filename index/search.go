@@ -1,0 +1,322 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"kaede/corpus"
+)
+
+// Bounds of one search.
+const (
+	maxText       = 2000 // characters of a query that are read
+	maxTerms      = 64   // distinct terms that are looked for, the rarest first
+	maxLimit      = 1000 // sentences
+	maxConcepts   = 64
+	maxQuestions  = 40  // labelled questions and facts that are returned
+	passagesFound = 150 // passages whose sentences are weighed
+)
+
+// Query asks for what comes near to Text.
+type Query struct {
+	Lang      corpus.Lang
+	Text      string   // any text: nothing in it is an operator; its first 2,000 characters count
+	Concepts  []string // ids of concepts that the question is about; nil: those that Concepts finds in Text
+	Documents []string // ids of the only documents to search; nil: all
+	Limit     int      // sentences wanted, at most 1,000; 0: 10
+}
+
+// Result is what a search found, each list best first.
+type Result struct {
+	Sentences []SentenceHit
+	Questions []Hit // labelled questions, see Index.Question: at most 40
+	Facts     []Hit // in Corpus.Facts: at most 40
+}
+
+// Hit is a labelled question or a fact. Score is the cosine, 0 to 1, of its words and concepts with those of the query,
+// weighted by rarity: it can be compared between queries.
+type Hit struct {
+	N     int
+	Score float64
+}
+
+// SentenceHit is a sentence. Scores can be compared only within one result; the signals behind them, between results.
+type SentenceHit struct {
+	N       int     // place in Corpus.Sentences
+	Score   float64 // the signals, weighted
+	Signals Signals
+}
+
+// Search finds sentences, labelled questions and facts. Bleve finds candidates, which are then weighed in memory.
+func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
+	q.Text = clip(q.Text)
+	if q.Limit <= 0 {
+		q.Limit = 10
+	}
+	q.Limit = min(q.Limit, maxLimit)
+	r := &reading{Query: q, index: x}
+	r.read()
+	var result Result
+	var err error
+	if result.Questions, err = r.findAsked(ctx, "q", passagesFound, 0); err != nil {
+		return Result{}, fmt.Errorf("search questions: %w", err)
+	}
+	if result.Facts, err = r.findAsked(ctx, "f", maxQuestions, x.questions); err != nil {
+		return Result{}, fmt.Errorf("search facts: %w", err)
+	}
+	passages, err := r.findPassages(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("search passages: %w", err)
+	}
+	result.Sentences = r.weigh(passages)
+	return result, nil
+}
+
+// clip cuts text to its first characters.
+func clip(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	n := 0
+	for i := range text {
+		if n++; n > maxText {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// reading is a query, analysed.
+type reading struct {
+	Query
+	index     *Index
+	tokens    map[corpus.Lang][]Token
+	concepts  []uint32 // sorted
+	documents []bool   // by place in Corpus.Documents; nil: all
+	places    []string // terms of the allowed documents
+}
+
+func (r *reading) read() {
+	x := r.index
+	r.tokens = map[corpus.Lang][]Token{r.Lang: Analyze(r.Lang, r.Text)}
+	for _, s := range x.texts {
+		if s.lang != r.Lang {
+			r.tokens[s.lang] = foreign(r.Lang, s.lang, r.Text)
+		}
+	}
+	if r.Concepts == nil {
+		x.lexicon.find(r.Lang, r.Text, r.tokens[r.Lang], func(c uint32, _, _ int) { r.concepts = append(r.concepts, c) })
+	}
+	for _, id := range r.Concepts {
+		if c, ok := x.lexicon.numbers[id]; ok {
+			r.concepts = append(r.concepts, c)
+		}
+	}
+	slices.Sort(r.concepts)
+	r.concepts = slices.Compact(r.concepts)
+	r.concepts = r.concepts[:min(len(r.concepts), maxConcepts)]
+	if r.Documents != nil {
+		r.documents = make([]bool, len(x.corpus.Documents))
+		for _, id := range r.Documents {
+			if d, ok := x.documents[id]; ok && !r.documents[d] {
+				r.documents[d] = true
+				r.places = append(r.places, strconv.Itoa(d))
+			}
+		}
+	}
+}
+
+// foreign gives the tokens of a question in one language that may stand in a text of another: names, numbers,
+// abbreviations. Words that are stop words in either language are left out.
+func foreign(from, to corpus.Lang, text string) []Token {
+	var kept []Token
+	for _, t := range Analyze(to, text) {
+		if w := normalize(from, t.Surface, false); !t.Stop && !w.stop && scriptOf(firstRune(t.Surface)) == letter && utf8.RuneCountInString(t.Term) > 1 {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// allows reports whether the query may see a document.
+func (r *reading) allows(d *corpus.Document) bool {
+	return r.documents == nil || d != nil && r.documents[r.index.documents[d.ID]]
+}
+
+// find asks Bleve for the documents of a kind that hold any of the terms and concepts. The query is put together from terms:
+// no query string is parsed.
+func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, size int) ([]int, error) {
+	if r.documents != nil && len(r.places) == 0 {
+		return nil, nil
+	}
+	var any []query.Query
+	term := func(field, text string) query.Query {
+		t := query.NewTermQuery(text)
+		t.SetField(field)
+		return t
+	}
+	for lang, texts := range terms {
+		for _, t := range texts {
+			any = append(any, term(kind+string(lang), t))
+		}
+	}
+	for _, c := range r.concepts {
+		any = append(any, term(kind+"c", r.index.lexicon.concepts[c].ID))
+	}
+	if len(any) == 0 {
+		return nil, nil
+	}
+	var found query.Query = query.NewDisjunctionQuery(any)
+	if r.documents != nil {
+		var allowed []query.Query
+		for _, p := range r.places {
+			allowed = append(allowed, term("d", p))
+		}
+		all := query.NewBooleanQuery([]query.Query{found}, nil, nil)
+		all.AddFilter(query.NewDisjunctionQuery(allowed))
+		found = all
+	}
+	res, err := r.index.bleve.SearchInContext(ctx, bleve.NewSearchRequestOptions(found, size, 0, false))
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]int, 0, len(res.Hits))
+	for _, h := range res.Hits {
+		n, err := strconv.Atoi(strings.TrimPrefix(h.ID, kind))
+		if err != nil {
+			return nil, fmt.Errorf("%w: place %q", ErrDamaged, h.ID)
+		}
+		hits = append(hits, n)
+	}
+	return hits, nil
+}
+
+// findPassages gives the passages to weigh: a small corpus is weighed whole.
+func (r *reading) findPassages(ctx context.Context) ([]int, error) {
+	x := r.index
+	if n := len(x.corpus.Passages); n <= passagesFound {
+		all := make([]int, 0, n)
+		for i, p := range x.corpus.Passages {
+			if r.allows(p.Document) {
+				all = append(all, i)
+			}
+		}
+		return all, nil
+	}
+	terms := map[corpus.Lang][]string{}
+	for _, s := range x.texts {
+		for _, t := range s.rarest(r.tokens[s.lang], maxTerms/2) {
+			terms[s.lang] = append(terms[s.lang], s.names[t])
+		}
+	}
+	return r.find(ctx, "p", terms, passagesFound)
+}
+
+// rarest gives up to n distinct terms that the space knows, stop words only where there is nothing else.
+func (s *space) rarest(tokens []Token, n int) []uint32 {
+	var terms, stops []uint32
+	for _, token := range tokens {
+		t, ok := s.terms[token.Term]
+		if !ok {
+			continue
+		}
+		if token.Stop {
+			stops = append(stops, t)
+		} else {
+			terms = append(terms, t)
+		}
+	}
+	if len(terms) == 0 {
+		terms = stops
+	}
+	slices.SortFunc(terms, func(a, b uint32) int { return cmp.Or(cmp.Compare(s.groupDF[a], s.groupDF[b]), cmp.Compare(a, b)) })
+	terms = slices.Compact(terms)
+	return terms[:min(n, len(terms))]
+}
+
+// conceptWeight is the weight of a concept's rarity against that of a word.
+const conceptWeight = 1.5
+
+// findAsked finds labelled questions ("q") or facts ("f"); base is the unit of the first.
+func (r *reading) findAsked(ctx context.Context, kind string, size, base int) ([]Hit, error) {
+	x := r.index
+	s := pick(x.asked, r.Lang)
+	if s == nil && len(r.concepts) == 0 || base == 0 && x.questions == 0 || base > 0 && len(x.corpus.Facts) == 0 {
+		return nil, nil
+	}
+	var terms []string
+	weights := map[uint32]float64{} // of the terms that the space knows, squared
+	norm := 0.0
+	if s != nil {
+		for _, t := range s.rarest(r.tokens[r.Lang], maxTerms/2) {
+			terms = append(terms, s.names[t])
+		}
+		seen := map[string]bool{}
+		for _, token := range r.tokens[r.Lang] {
+			if seen[token.Term] || len(seen) == maxTerms {
+				continue
+			}
+			seen[token.Term] = true
+			w := idf(0, s.units)
+			if t, ok := s.terms[token.Term]; ok {
+				w = idf(s.termDF[t], s.units)
+				weights[t] = w * w
+			}
+			norm += w * w
+		}
+	}
+	concepts := map[uint32]float64{}
+	for _, c := range r.concepts {
+		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
+		concepts[c] = w * w
+		norm += w * w
+	}
+	found, err := r.find(ctx, kind, map[corpus.Lang][]string{r.Lang: terms}, size)
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]Hit, 0, len(found))
+	for _, n := range found {
+		if score := x.cosine(base+n, weights, concepts, norm); score > 0 {
+			hits = append(hits, Hit{n, score})
+		}
+	}
+	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
+	return hits[:min(len(hits), maxQuestions)], nil
+}
+
+// cosine compares a unit of x.asked with the squared weights of a query.
+func (x *Index) cosine(unit int, terms, concepts map[uint32]float64, norm float64) float64 {
+	dot, own := 0.0, 0.0
+	for _, s := range x.asked {
+		seen := make(map[uint32]bool, 16)
+		for _, f := range s.unit(unit) {
+			t := s.info[f&^capital].term
+			if seen[t] {
+				continue
+			}
+			seen[t] = true
+			w := idf(s.termDF[t], s.units)
+			own += w * w
+			dot += terms[t]
+		}
+	}
+	for _, c := range x.questionConcepts.of(unit) {
+		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
+		own += w * w
+		dot += concepts[c]
+	}
+	if own == 0 || norm == 0 {
+		return 0
+	}
+	return dot / math.Sqrt(own*norm)
+}

@@ -1,0 +1,404 @@
+package index
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"kaede/corpus"
+)
+
+// Signals say how a sentence answers a query, each by itself. "Rarity" is the inverse document frequency of a word, over
+// sentences; "share" is a share of the rarity of all words of the query that are not stop words.
+type Signals struct {
+	Passage  float64 // BM25 of the passage with its title and heading, over the rarity of the query
+	Sentence float64 // BM25 of the sentence, over the same
+	Title    float64 // share of the words found in the title and heading
+	Around   float64 // share of the words found in the passage, title and heading, but not in the sentence
+	Coverage float64 // share of the words found in the sentence
+	Form     float64 // share of the words found in the sentence in the very form of the query
+	Near     float64 // share of the neighbouring pairs of words that stand near each other in the sentence
+	Prefix   float64 // share of the words not found of which the sentence has one with the same first five letters
+	Kind     float64 // 1 if the sentence holds the kind of thing asked for (a date, a number, a name), -1 if it does not, 0 if not known
+	Length   float64 // logarithm of the sentence's length over the mean
+	First    float64 // 1 for the first sentence of a passage
+	Concepts float64 // share of the rarity of the query's concepts that the sentence holds
+	Opposite float64 // 1 if it holds the opposite of a concept of the query instead of it
+}
+
+// weights are what Score is made of: the sum of each signal times its weight.
+type weights Signals
+
+func (w *weights) score(s *Signals) float64 {
+	return w.Passage*s.Passage + w.Sentence*s.Sentence + w.Title*s.Title + w.Around*s.Around + w.Coverage*s.Coverage + w.Form*s.Form +
+		w.Near*s.Near + w.Prefix*s.Prefix + w.Kind*s.Kind + w.Length*s.Length + w.First*s.First + w.Concepts*s.Concepts + w.Opposite*s.Opposite
+}
+
+var weighting = map[corpus.Lang]*weights{
+	corpus.English:  {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
+	corpus.French:   {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
+	corpus.Japanese: {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
+}
+
+// classWeight weighs the rarity of a term by its class.
+var classWeight = [classes]float64{wordClass: 1, pairClass: 1, signClass: .3, kanaClass: .3, kataClass: .3}
+
+// BM25's constants: how soon a repeated word stops to count, and how much length does.
+const (
+	bm25K = .5
+	bm25B = .4
+)
+
+// window is how many tokens apart two words are near.
+const window = 4
+
+// A mark says what a form is to the query: 0 nothing, else the number of a probe plus one, and how it matches.
+type mark uint16
+
+const (
+	probeMask mark = 1<<7 - 1
+	exactMark mark = 1 << 7
+	stemMark  mark = 1 << 8
+)
+
+// scratch is the memory that weighing needs, kept between queries.
+type scratch struct{ marks [][]mark } // by place in Index.texts and form; all zero between queries
+
+func newScratch(x *Index) *scratch {
+	s := &scratch{marks: make([][]mark, len(x.texts))}
+	for i, t := range x.texts {
+		s.marks[i] = make([]mark, len(t.info))
+	}
+	return s
+}
+
+// probe is a distinct term of the query in a space.
+type probe struct {
+	rarity, groupRarity float64
+	pair                float64 // rarity of the pair that it makes with the probe after it
+}
+
+// probes are the query in a space.
+type probes struct {
+	list         []probe
+	rarity       float64
+	groupRarity  float64
+	pairs        float64
+	touched      []uint32 // forms that are marked
+	unread       int
+	wanted       kind
+	queryNumbers bool
+}
+
+// prepare marks the forms of a space that matter to the query.
+func (r *reading) prepare(s *space, marks []mark) *probes {
+	tokens := r.tokens[s.lang]
+	p := &probes{wanted: wantedKind(r.Lang, r.Text)}
+	numbers := map[string]int{}
+	var kept []Token
+	for _, t := range tokens {
+		if !t.Stop {
+			kept = append(kept, t)
+		}
+	}
+	if len(kept) == 0 {
+		kept = tokens
+	}
+	set := func(f uint32, m mark) {
+		if marks[f] == 0 {
+			p.touched = append(p.touched, f)
+			marks[f] = m
+		} else if marks[f]&probeMask == m&probeMask {
+			marks[f] |= m
+		}
+	}
+	if len(numbers) == 0 {
+		distinct(s, kept, numbers)
+	}
+	p.list = make([]probe, len(numbers))
+	last := -1
+	for _, t := range kept {
+		n, ok := numbers[t.Term]
+		if !ok {
+			last = -1
+			continue
+		}
+		b := &p.list[n]
+		if b.rarity == 0 {
+			m := mark(n + 1)
+			id, known := s.terms[t.Term]
+			df, groupDF := uint32(0), uint32(0)
+			class := classOf(t.Term)
+			if known {
+				df, groupDF = s.termDF[id], s.groupDF[id]
+				for _, f := range s.termForms[s.termStart[id]:s.termStart[id+1]] {
+					set(f, m|stemMark)
+				}
+			}
+			w := classWeight[class]
+			b.rarity, b.groupRarity = w*idf(df, s.units), w*idf(groupDF, s.groups)
+			p.rarity += b.rarity
+			p.groupRarity += b.groupRarity
+		}
+		if f, ok := s.forms[normalize(s.lang, t.Surface, false).form]; ok && marks[f]&probeMask == mark(n+1) {
+			marks[f] |= exactMark
+		}
+		if last >= 0 && n == last+1 && p.list[last].pair == 0 {
+			p.list[last].pair = min(p.list[last].rarity, b.rarity)
+			p.pairs += p.list[last].pair
+		}
+		last = n
+	}
+	for _, t := range kept {
+		n, ok := numbers[t.Term]
+		if !ok || classOf(t.Term) != wordClass {
+			continue
+		}
+		if stem := cutPrefix(t.Term, 5); stem != "" {
+			for _, f := range s.prefixed(stem) {
+				set(f, mark(n+1))
+			}
+		}
+	}
+	return p
+}
+
+// distinct numbers the distinct terms in their order; of too many, the rarest.
+func distinct(s *space, tokens []Token, numbers map[string]int) {
+	var terms []string
+	for _, t := range tokens {
+		if _, ok := numbers[t.Term]; !ok {
+			numbers[t.Term] = 0
+			terms = append(terms, t.Term)
+		}
+	}
+	if len(terms) > maxTerms {
+		rare := slices.Clone(terms)
+		df := func(t string) uint32 {
+			if id, ok := s.terms[t]; ok {
+				return s.termDF[id]
+			}
+			return 0
+		}
+		slices.SortStableFunc(rare, func(a, b string) int { return cmp.Compare(df(a), df(b)) })
+		for _, t := range rare[maxTerms:] {
+			delete(numbers, t)
+		}
+	}
+	n := 0
+	for _, t := range terms {
+		if _, ok := numbers[t]; ok {
+			numbers[t] = n
+			n++
+		}
+	}
+}
+
+// cutPrefix gives the first n letters of a longer word, or nothing.
+func cutPrefix(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	if n == 0 && utf8.RuneCountInString(s) > 0 {
+		return s
+	}
+	return ""
+}
+
+// weigh weighs the sentences of passages and gives the best, in order.
+func (r *reading) weigh(passages []int) []SentenceHit {
+	x := r.index
+	scratch := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(scratch)
+	best := map[int]int{} // place in hits by sentence, where there are several spaces
+	var hits []SentenceHit
+	for i, s := range x.texts {
+		p := r.prepare(s, scratch.marks[i])
+		for _, passage := range passages {
+			r.weighPassage(s, p, scratch.marks[i], passage, func(h SentenceHit) {
+				if len(x.texts) > 1 {
+					if at, ok := best[h.N]; ok {
+						if hits[at].Score < h.Score {
+							hits[at] = h
+						}
+						return
+					}
+					best[h.N] = len(hits)
+				}
+				hits = append(hits, h)
+			})
+		}
+		for _, f := range p.touched {
+			scratch.marks[i][f] = 0
+		}
+	}
+	slices.SortFunc(hits, func(a, b SentenceHit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
+	return hits[:min(len(hits), r.Limit)]
+}
+
+// tally is what one stretch of text holds of the query.
+type tally struct {
+	tf     [maxTerms]uint8
+	exact  uint64 // probes found in their very form
+	stems  uint64 // probes found
+	prefix uint64 // probes of which the first letters are found
+	pairs  uint64 // probes found near the next one
+	shapes shape
+	name   bool // a capitalised word, not the first, that the query has not
+	length int
+}
+
+// weighPassage weighs the sentences of one passage in one space and calls emit for those that hold anything of the query.
+func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, emit func(SentenceHit)) {
+	x := r.index
+	lo, hi := x.unitsOf(passage)
+	tokens := int(s.bounds[hi] - s.bounds[lo])
+	if tokens == 0 {
+		return
+	}
+	var head tally
+	head.read(s, marks, s.unit(lo))
+	whole := head.tf
+	found := head.stems
+	sentences := make([]tally, hi-lo-1)
+	for i := range sentences {
+		t := &sentences[i]
+		t.read(s, marks, s.unit(lo+1+i))
+		for n := range p.list {
+			whole[n] = uint8(min(255, int(whole[n])+int(t.tf[n])))
+		}
+		found |= t.stems
+	}
+	bm25 := 0.0
+	long := bm25K * (1 - bm25B + bm25B*float64(tokens)/s.groupLen)
+	for n := range p.list {
+		if tf := float64(whole[n]); tf > 0 {
+			bm25 += p.list[n].groupRarity * tf * (1 + bm25K) / (tf + long)
+		}
+	}
+	w := weighting[s.lang]
+	for i := range sentences {
+		t := &sentences[i]
+		if t.length == 0 {
+			continue
+		}
+		n := x.first[passage] + i
+		var g Signals
+		if p.rarity > 0 {
+			g = t.signals(s, p)
+			g.Passage = bm25 / p.groupRarity
+			g.Title = p.share(head.stems)
+			g.Around = p.share(found &^ t.stems)
+		}
+		if i == 0 {
+			g.First = 1
+		}
+		g.Concepts, g.Opposite = r.conceptShare(n)
+		if t.stems == 0 && found == 0 && g.Concepts == 0 && t.prefix == 0 {
+			continue
+		}
+		emit(SentenceHit{N: n, Score: w.score(&g), Signals: g})
+	}
+}
+
+func (p *probes) share(set uint64) float64 {
+	sum := 0.0
+	for n := range p.list {
+		if set>>n&1 != 0 {
+			sum += p.list[n].rarity
+		}
+	}
+	return sum / p.rarity
+}
+
+// read tallies one unit.
+func (t *tally) read(s *space, marks []mark, tokens []uint32) {
+	t.length = len(tokens)
+	var last [maxTerms]int32 // place of each probe, plus one
+	for i, f := range tokens {
+		c := f & capital
+		f &^= capital
+		m := marks[f]
+		if m == 0 {
+			t.shapes |= s.info[f].shape
+			if c != 0 && i > 0 {
+				t.name = true
+			}
+			continue
+		}
+		n := int(m&probeMask) - 1
+		bit := uint64(1) << n
+		if m&stemMark == 0 {
+			t.prefix |= bit
+			continue
+		}
+		t.stems |= bit
+		if m&exactMark != 0 {
+			t.exact |= bit
+		}
+		if t.tf[n] < 255 {
+			t.tf[n]++
+		}
+		last[n] = int32(i + 1)
+		if n > 0 && last[n-1] > 0 && i+1-int(last[n-1]) <= window {
+			t.pairs |= bit >> 1
+		}
+		if n+1 < maxTerms && last[n+1] > 0 && i+1-int(last[n+1]) <= window {
+			t.pairs |= bit
+		}
+	}
+}
+
+// signals are those that need the sentence alone.
+func (t *tally) signals(s *space, p *probes) Signals {
+	var g Signals
+	long := bm25K * (1 - bm25B + bm25B*float64(t.length)/s.unitLen)
+	near := 0.0
+	for n := range p.list {
+		b := &p.list[n]
+		if tf := float64(t.tf[n]); tf > 0 {
+			g.Sentence += b.rarity * tf * (1 + bm25K) / (tf + long)
+		}
+		if t.pairs>>n&1 != 0 {
+			near += b.pair
+		}
+	}
+	g.Sentence /= p.rarity
+	g.Coverage = p.share(t.stems)
+	g.Form = p.share(t.exact)
+	g.Prefix = p.share(t.prefix &^ t.stems)
+	if p.pairs > 0 {
+		g.Near = near / p.pairs
+	}
+	g.Kind = p.wanted.in(t)
+	g.Length = math.Log(float64(t.length) / s.unitLen)
+	return g
+}
+
+// conceptShare compares the query's concepts with those of a sentence.
+func (r *reading) conceptShare(sentence int) (share, opposite float64) {
+	if len(r.concepts) == 0 {
+		return 0, 0
+	}
+	x := r.index
+	have := x.sentenceConcepts.of(sentence)
+	all := 0.0
+	for _, c := range r.concepts {
+		w := idf(x.conceptDF[c], len(x.corpus.Sentences))
+		all += w
+		if _, ok := slices.BinarySearch(have, c); ok {
+			share += w
+			continue
+		}
+		if o, ok := x.lexicon.numbers[x.lexicon.concepts[c].Opposite]; ok {
+			if _, ok := slices.BinarySearch(have, o); ok {
+				opposite = 1
+			}
+		}
+	}
+	return share / all, opposite
+}
