@@ -1,0 +1,298 @@
+package corpus
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// documentDraft is a document or a translation as its file gives it.
+type documentDraft struct {
+	r          *reader
+	doc        *Document
+	translates string // id of the original; empty for an original
+	line       int    // of that id, or of the document's own
+	blocks     []block
+}
+
+// block is a heading or a paragraph.
+type block struct {
+	line    int
+	heading bool
+	lines   []string
+}
+
+func (b block) text() string { return join(b.lines) }
+
+// document reads a document of a structured corpus.
+func (r *reader) document(text string) *documentDraft {
+	header, body, skip, ok := frontMatter(text)
+	if !ok {
+		r.add(1, `has no front matter; begin with a line "---", the keys id, title, publisher and language, and another line "---"`)
+		return nil
+	}
+	d := r.header(header, true)
+	if d != nil {
+		r.body(d, body, skip)
+	}
+	return d
+}
+
+// plainDocument reads a document of a plain corpus, whose front matter may be missing or incomplete.
+func (r *reader) plainDocument(text string) *documentDraft {
+	d := &documentDraft{r: r, doc: &Document{}, line: 1}
+	header, body, skip, ok := frontMatter(text)
+	if !ok {
+		body, skip = text, 0
+	} else if d = r.header(header, false); d == nil {
+		return nil
+	}
+	name := strings.TrimSuffix(r.file, path.Ext(r.file))
+	if d.doc.ID == "" {
+		d.doc.ID = name
+	}
+	if d.doc.Lang == "" {
+		d.doc.Lang = guessLang(body)
+	}
+	r.body(d, body, skip)
+	if d.doc.Title == "" {
+		d.doc.Title = path.Base(name)
+		for _, b := range d.blocks {
+			if b.heading {
+				d.doc.Title = b.text()
+				break
+			}
+		}
+	}
+	return d
+}
+
+// translation reads the translation of a document into l.
+func (r *reader) translation(text string, l Lang) *documentDraft {
+	header, body, skip, ok := frontMatter(text)
+	if !ok {
+		r.add(1, `has no front matter; begin with a line "---", the keys translates, language and note, and another line "---"`)
+		return nil
+	}
+	root := r.yaml([]byte(header), 1)
+	if root == nil {
+		return nil
+	}
+	m := r.mapping(root, "front matter")
+	if m == nil {
+		return nil
+	}
+	d := &documentDraft{r: r, doc: &Document{File: r.file}}
+	d.translates, d.line = m.needSlug("translates"), m.lineOf("translates")
+	d.doc.Lang = m.lang()
+	d.doc.Note = m.needStr("note")
+	if d.doc.Lang != "" && d.doc.Lang != l {
+		r.add(m.lineOf("language"), "language is %q but the file is named .%s.md; change one of them", d.doc.Lang, l)
+	}
+	m.done()
+	if d.blocks = blocks(body, skip); len(d.blocks) == 0 {
+		r.add(skip, "has no text; write the translation or delete the file")
+	}
+	return d
+}
+
+// header reads the front matter of a document.
+func (r *reader) header(header string, strict bool) *documentDraft {
+	root := r.yaml([]byte(header), 1)
+	if root == nil {
+		return nil
+	}
+	m := r.mapping(root, "front matter")
+	if m == nil {
+		return nil
+	}
+	if strict {
+		for _, key := range []string{"id", "title", "publisher", "language"} {
+			m.need(key)
+		}
+	}
+	doc := &Document{
+		ID:        m.slug("id"),
+		Title:     m.str("title"),
+		Publisher: m.str("publisher"),
+		URL:       m.str("url"),
+		Published: m.date("published"),
+		Retrieved: m.date("retrieved"),
+		FiguresTo: m.count("figures_to"),
+		Side:      m.oneOf("side", "canada", "japan", "joint", "third-party"),
+		Kind:      m.oneOf("kind", "official", "press", "academic"),
+		Licence:   m.str("licence"),
+		Note:      m.str("note"),
+	}
+	if strict || m.get("language") != nil {
+		doc.Lang = Lang(m.oneOf("language", string(English), string(French), string(Japanese)))
+	}
+	if doc.URL != "" {
+		if u, err := url.Parse(doc.URL); err != nil || u.Scheme != "https" || u.Host == "" {
+			r.add(m.lineOf("url"), "url is %q; write a whole https:// address or remove the key", doc.URL)
+		}
+	}
+	m.get("language") // known, though a plain corpus does without
+	m.done()
+	return &documentDraft{r: r, doc: doc, line: m.lineOf("id")}
+}
+
+// lang reads the required key language.
+func (m *mapping) lang() Lang {
+	return Lang(m.needOneOf("language", string(English), string(French), string(Japanese)))
+}
+
+// body cuts the text into passages and sentences.
+func (r *reader) body(d *documentDraft, body string, skip int) {
+	d.doc.File = r.file
+	d.blocks = blocks(body, skip)
+	var heading string
+	place := 0
+	for _, b := range d.blocks {
+		if b.heading {
+			heading = b.text()
+			continue
+		}
+		p := &Passage{Document: d.doc, Heading: heading, Text: b.text()}
+		if heading != "" {
+			p.Headings = Text{d.doc.Lang: heading}
+		}
+		for _, s := range segment(p.Text) {
+			place++
+			p.Sentences = append(p.Sentences, &Sentence{Passage: p, Place: place, Start: s.start, Text: p.Text[s.start:s.end]})
+		}
+		d.doc.Passages = append(d.doc.Passages, p)
+	}
+	if place == 0 {
+		r.add(skip+1, "has no text; write its paragraphs or delete the file")
+		return
+	}
+	last := d.doc.Passages[len(d.doc.Passages)-1]
+	s := last.Sentences[len(last.Sentences)-1]
+	end, _ := utf8.DecodeLastRuneInString(s.Text)
+	s.Broken = strings.ContainsRune(":,;：，、；", end)
+}
+
+// frontMatter splits off the YAML between two lines "---" at the beginning of text. The body starts
+// after line skip.
+func frontMatter(text string) (header, body string, skip int, ok bool) {
+	rest, ok := strings.CutPrefix(text, "---\n")
+	if !ok {
+		return "", "", 0, false
+	}
+	skip = 1
+	for at := 0; at < len(rest); {
+		end := len(rest)
+		if i := strings.IndexByte(rest[at:], '\n'); i >= 0 {
+			end = at + i
+		}
+		skip++
+		if strings.TrimRight(rest[at:end], " \t") == "---" {
+			return rest[:at], rest[min(end+1, len(rest)):], skip, true
+		}
+		at = end + 1
+	}
+	return "", "", 0, false
+}
+
+var (
+	headingLine = regexp.MustCompile(`^#{1,6}[ \t]+(.*?)[ \t]*#*$`)
+	ruleLine    = regexp.MustCompile(`^(?:={3,}|-{3,}|\*{3,}|_{3,})$`)
+	itemMark    = regexp.MustCompile(`^[-*+•][ \t]+`)
+)
+
+// blocks cuts a Markdown body, which starts after line skip of its file, into headings and paragraphs.
+// An item of a list is a paragraph of its own, so that it can be quoted alone.
+func blocks(body string, skip int) []block {
+	var bs []block
+	open := false // the last block is a paragraph that the next line continues
+	for n, line := range strings.Split(body, "\n") {
+		n += skip + 1
+		line = strings.Trim(line, " \t\r")
+		mark := itemMark.FindString(line)
+		switch {
+		case line == "":
+			open = false
+		case ruleLine.MatchString(line):
+			if last := len(bs) - 1; open && len(bs[last].lines) == 1 && (line[0] == '=' || line[0] == '-') {
+				bs[last].heading = true // underlined
+			}
+			open = false
+		case headingLine.MatchString(line):
+			if text := headingLine.FindStringSubmatch(line)[1]; strings.TrimSpace(text) != "" {
+				bs = append(bs, block{n, true, []string{text}})
+			}
+			open = false
+		case open && mark == "":
+			last := &bs[len(bs)-1]
+			last.lines = append(last.lines, line)
+		case strings.TrimSpace(line[len(mark):]) != "":
+			bs = append(bs, block{n, false, []string{line[len(mark):]}})
+			open = true
+		}
+	}
+	return bs
+}
+
+// join joins the lines of a paragraph by one space, and by nothing between two characters of a script
+// that is written without spaces.
+func join(lines []string) string {
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	var b strings.Builder
+	for i, line := range lines {
+		if i > 0 {
+			before, _ := utf8.DecodeLastRuneInString(lines[i-1])
+			after, _ := utf8.DecodeRuneInString(line)
+			if !unspaced(before) || !unspaced(after) {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// unspaced reports whether r is Japanese: a character, or punctuation of full width.
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー' ||
+		r >= 0x3001 && r <= 0x301F || r >= 0xFF01 && r <= 0xFF60
+}
+
+// guessLang tells the language of a text that does not name it: Japanese by its kana, French by its
+// small words, else English.
+func guessLang(text string) Lang {
+	const enough = 20_000 // bytes; the beginning of a text tells
+	if len(text) > enough {
+		text = strings.ToValidUTF8(text[:enough], "")
+	}
+	kana, letters := 0, 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+		if unicode.In(r, unicode.Hiragana, unicode.Katakana) {
+			kana++
+		}
+	}
+	if kana*10 > letters {
+		return Japanese
+	}
+	french, english := 0, 0
+	for _, w := range strings.Fields(strings.ToLower(text)) {
+		switch w {
+		case "le", "la", "les", "des", "du", "et", "est", "une", "dans", "que", "pour", "au", "sur":
+			french++
+		case "the", "of", "and", "is", "to", "in", "that", "for", "with", "was", "are":
+			english++
+		}
+	}
+	if french > english {
+		return French
+	}
+	return English
+}
