@@ -282,7 +282,7 @@ func foldWord(raw string) string {
 	s := raw
 	if !plain {
 		s = foldUnits(raw)
-		number := s[0] >= '0' && s[0] <= '9'
+		number := s != "" && s[0] >= '0' && s[0] <= '9'
 		s = strings.Map(func(r rune) rune {
 			switch {
 			case r == '\'' || r == '’' || r == '.' && number:

@@ -185,13 +185,13 @@ func readLines[T any](file string, use func(T) error) error {
 
 // Quality is how high the right thing stands on average.
 type Quality struct {
-	Questions    int
-	MRR          float64 // mean of 1/rank, 0 where it is not among the first 100
-	R1, R5, R10  float64 // share of questions with rank at most 1, 5, 10
-	Found        float64 // share with rank at most 100
-	sumMRR       float64
-	n1, n5, n10  int
-	nFound, rank int
+	Questions   int
+	MRR         float64 // mean of 1/rank, 0 where it is not among the first 100
+	R1, R5, R10 float64 // share of questions with rank at most 1, 5, 10
+	Found       float64 // share with rank at most 100
+	sumMRR      float64
+	n1, n5, n10 int
+	nFound      int
 }
 
 func (q *Quality) add(rank int) {

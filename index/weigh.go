@@ -81,14 +81,12 @@ type probe struct {
 
 // probes are the query in a space.
 type probes struct {
-	list         []probe
-	rarity       float64
-	groupRarity  float64
-	pairs        float64
-	touched      []uint32 // forms that are marked
-	unread       int
-	wanted       kind
-	queryNumbers bool
+	list        []probe
+	rarity      float64 // of all probes
+	groupRarity float64
+	pairs       float64
+	wanted      kind
+	touched     []uint32 // forms that are marked
 }
 
 // prepare marks the forms of a space that matter to the query.
@@ -113,9 +111,7 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 			marks[f] |= m
 		}
 	}
-	if len(numbers) == 0 {
-		distinct(s, kept, numbers)
-	}
+	distinct(s, kept, numbers)
 	p.list = make([]probe, len(numbers))
 	last := -1
 	for _, t := range kept {
