@@ -3,42 +3,42 @@ package index
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
 	"kaede/corpus"
 )
 
-// Signals say how a sentence answers a query, each by itself. "Rarity" is the inverse document frequency of a word, over
-// sentences; "share" is a share of the rarity of all words of the query that are not stop words.
+// Signals say how a sentence answers a query, each by itself. Rarity is inverse document frequency; a share is a share of the
+// rarity of all words of the query that are not stop words. Signals can be compared between queries and corpora.
 type Signals struct {
 	Passage  float64 // BM25 of the passage with its title and heading, over the rarity of the query
-	Sentence float64 // BM25 of the sentence, over the same
-	Title    float64 // share of the words found in the title and heading
-	Around   float64 // share of the words found in the passage, title and heading, but not in the sentence
-	Coverage float64 // share of the words found in the sentence
-	Form     float64 // share of the words found in the sentence in the very form of the query
-	Near     float64 // share of the neighbouring pairs of words that stand near each other in the sentence
-	Prefix   float64 // share of the words not found of which the sentence has one with the same first five letters
-	Kind     float64 // 1 if the sentence holds the kind of thing asked for (a date, a number, a name), -1 if it does not, 0 if not known
-	Length   float64 // logarithm of the sentence's length over the mean
+	Document float64 // the same of the best other passage of the document
+	Sentence float64 // BM25 of the sentence
+	Coverage float64 // share of the words that stand in the sentence
+	Form     float64 // share of those that stand in it in the very form of the query
+	Phrase   float64 // share of the pairs of neighbouring words that are neighbours there too
+	Prefix   float64 // share of the words missing for which it has one with the same first five letters
+	Title    float64 // share of the words that stand in the title or heading
+	Both     float64 // share of those that stand in the sentence as well
+	Before   float64 // share of the words missing that stand in the sentence before
+	After    float64 // share of the words missing that stand in the sentence after
+	Stops    float64 // part of the query's stop words that stand in the sentence
+	Kind     float64 // 1 if it holds the kind of thing asked for (a date, a number, a name), -1 if not, 0 if that is not known
+	Length   float64 // logarithm of its length over the mean
 	First    float64 // 1 for the first sentence of a passage
 	Concepts float64 // share of the rarity of the query's concepts that the sentence holds
-	Opposite float64 // 1 if it holds the opposite of a concept of the query instead of it
+	Opposite float64 // 1 if it lacks a concept of the query and holds its opposite
 }
 
-// weights are what Score is made of: the sum of each signal times its weight.
-type weights Signals
+// signals is how many there are.
+const signals = 17
 
-func (w *weights) score(s *Signals) float64 {
-	return w.Passage*s.Passage + w.Sentence*s.Sentence + w.Title*s.Title + w.Around*s.Around + w.Coverage*s.Coverage + w.Form*s.Form +
-		w.Near*s.Near + w.Prefix*s.Prefix + w.Kind*s.Kind + w.Length*s.Length + w.First*s.First + w.Concepts*s.Concepts + w.Opposite*s.Opposite
-}
-
-var weighting = map[corpus.Lang]*weights{
-	corpus.English:  {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
-	corpus.French:   {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
-	corpus.Japanese: {Passage: 1, Sentence: 1, Title: .1, Around: .1, Coverage: .3, Form: .2, Near: .2, Prefix: .3, Kind: .05, Concepts: 1, Opposite: -.2},
+// list gives the signals in the order of their fields.
+func (s *Signals) list() [signals]float64 {
+	return [...]float64{s.Passage, s.Document, s.Sentence, s.Coverage, s.Form, s.Phrase, s.Prefix, s.Title, s.Both, s.Before, s.After,
+		s.Stops, s.Kind, s.Length, s.First, s.Concepts, s.Opposite}
 }
 
 // classWeight weighs the rarity of a term by its class.
@@ -50,16 +50,15 @@ const (
 	bm25B = .4
 )
 
-// window is how many tokens apart two words are near.
-const window = 4
-
-// A mark says what a form is to the query: 0 nothing, else the number of a probe plus one, and how it matches.
+// A mark says what a form is to the query: 0 nothing, else the number of a probe (or a stop word) plus
+// one, and how it matches; by its first letters if nothing else.
 type mark uint16
 
 const (
 	probeMask mark = 1<<7 - 1
 	exactMark mark = 1 << 7
 	stemMark  mark = 1 << 8
+	stopMark  mark = 1 << 9
 )
 
 // scratch is the memory that weighing needs, kept between queries.
@@ -85,6 +84,7 @@ type probes struct {
 	rarity      float64 // of all probes
 	groupRarity float64
 	pairs       float64
+	stops       int // distinct stop words
 	wanted      kind
 	touched     []uint32 // forms that are marked
 }
@@ -113,6 +113,14 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 	}
 	distinct(s, kept, numbers)
 	p.list = make([]probe, len(numbers))
+	for _, t := range tokens {
+		if t.Stop && len(kept) < len(tokens) && p.stops < maxTerms {
+			if f, ok := s.forms[t.Term]; ok && marks[f] == 0 {
+				set(f, mark(p.stops+1)|stopMark)
+				p.stops++
+			}
+		}
+	}
 	last := -1
 	for _, t := range kept {
 		n, ok := numbers[t.Term]
@@ -210,30 +218,62 @@ func (r *reading) weigh(passages []int) []SentenceHit {
 	x := r.index
 	scratch := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(scratch)
-	best := map[int]int{} // place in hits by sentence, where there are several spaces
 	var hits []SentenceHit
 	for i, s := range x.texts {
+		start := len(hits)
 		p := r.prepare(s, scratch.marks[i])
 		for _, passage := range passages {
-			r.weighPassage(s, p, scratch.marks[i], passage, func(h SentenceHit) {
-				if len(x.texts) > 1 {
-					if at, ok := best[h.N]; ok {
-						if hits[at].Score < h.Score {
-							hits[at] = h
-						}
-						return
-					}
-					best[h.N] = len(hits)
-				}
-				hits = append(hits, h)
-			})
+			r.weighPassage(s, p, scratch.marks[i], passage, func(h SentenceHit) { hits = append(hits, h) })
 		}
 		for _, f := range p.touched {
 			scratch.marks[i][f] = 0
 		}
+		x.score(weighting[s.lang], hits[start:])
 	}
 	slices.SortFunc(hits, func(a, b SentenceHit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
+	if len(x.texts) > 1 { // each sentence once, in the language in which it is best
+		seen := make(map[int]bool, len(hits))
+		hits = slices.DeleteFunc(hits, func(h SentenceHit) bool {
+			twice := seen[h.N]
+			seen[h.N] = true
+			return twice
+		})
+	}
 	return hits[:min(len(hits), r.Limit)]
+}
+
+// score adds what the documents' other passages say, and sums up. The hits of one passage follow each other.
+func (x *Index) score(w *[signals]float64, hits []SentenceHit) {
+	type two struct {
+		passage      int // the best
+		first, other float64
+	}
+	best := map[*corpus.Document]two{}
+	for i, h := range hits {
+		p := x.corpus.Sentences[h.N].Passage
+		if i > 0 && x.corpus.Sentences[hits[i-1].N].Passage == p {
+			continue
+		}
+		switch b, ok := best[p.Document]; {
+		case !ok || h.Signals.Passage > b.first:
+			best[p.Document] = two{p.N, h.Signals.Passage, b.first}
+		case h.Signals.Passage > b.other:
+			b.other = h.Signals.Passage
+			best[p.Document] = b
+		}
+	}
+	for i := range hits {
+		h := &hits[i]
+		p := x.corpus.Sentences[h.N].Passage
+		b := best[p.Document]
+		h.Signals.Document = b.first
+		if b.passage == p.N {
+			h.Signals.Document = b.other
+		}
+		for k, v := range h.Signals.list() {
+			h.Score += w[k] * v
+		}
+	}
 }
 
 // tally is what one stretch of text holds of the query.
@@ -242,7 +282,8 @@ type tally struct {
 	exact  uint64 // probes found in their very form
 	stems  uint64 // probes found
 	prefix uint64 // probes of which the first letters are found
-	pairs  uint64 // probes found near the next one
+	pairs  uint64 // probes found just before the next one
+	stops  uint64 // stop words found
 	shapes shape
 	name   bool // a capitalised word, not the first, that the query has not
 	length int
@@ -276,7 +317,6 @@ func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, e
 			bm25 += p.list[n].groupRarity * tf * (1 + bm25K) / (tf + long)
 		}
 	}
-	w := weighting[s.lang]
 	for i := range sentences {
 		t := &sentences[i]
 		if t.length == 0 {
@@ -288,16 +328,21 @@ func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, e
 			g = t.signals(s, p)
 			g.Passage = bm25 / p.groupRarity
 			g.Title = p.share(head.stems)
-			g.Around = p.share(found &^ t.stems)
+			g.Both = p.share(head.stems & t.stems)
+			if i > 0 {
+				g.Before = p.share(sentences[i-1].stems &^ t.stems)
+			}
+			if i+1 < len(sentences) {
+				g.After = p.share(sentences[i+1].stems &^ t.stems)
+			}
 		}
 		if i == 0 {
 			g.First = 1
 		}
 		g.Concepts, g.Opposite = r.conceptShare(n)
-		if t.stems == 0 && found == 0 && g.Concepts == 0 && t.prefix == 0 {
-			continue
+		if found != 0 || t.prefix != 0 || g.Concepts > 0 {
+			emit(SentenceHit{N: n, Signals: g})
 		}
-		emit(SentenceHit{N: n, Score: w.score(&g), Signals: g})
 	}
 }
 
@@ -314,11 +359,13 @@ func (p *probes) share(set uint64) float64 {
 // read tallies one unit.
 func (t *tally) read(s *space, marks []mark, tokens []uint32) {
 	t.length = len(tokens)
-	var last [maxTerms]int32 // place of each probe, plus one
+	prev := -1 // probe of the token before
 	for i, f := range tokens {
 		c := f & capital
 		f &^= capital
 		m := marks[f]
+		before := prev
+		prev = -1
 		if m == 0 {
 			t.shapes |= s.info[f].shape
 			if c != 0 && i > 0 {
@@ -328,24 +375,24 @@ func (t *tally) read(s *space, marks []mark, tokens []uint32) {
 		}
 		n := int(m&probeMask) - 1
 		bit := uint64(1) << n
-		if m&stemMark == 0 {
+		switch {
+		case m&stopMark != 0:
+			t.stops |= bit
+			continue
+		case m&stemMark == 0:
 			t.prefix |= bit
 			continue
-		}
-		t.stems |= bit
-		if m&exactMark != 0 {
+		case m&exactMark != 0:
 			t.exact |= bit
 		}
+		t.stems |= bit
 		if t.tf[n] < 255 {
 			t.tf[n]++
 		}
-		last[n] = int32(i + 1)
-		if n > 0 && last[n-1] > 0 && i+1-int(last[n-1]) <= window {
+		if before >= 0 && before == n-1 {
 			t.pairs |= bit >> 1
 		}
-		if n+1 < maxTerms && last[n+1] > 0 && i+1-int(last[n+1]) <= window {
-			t.pairs |= bit
-		}
+		prev = n
 	}
 }
 
@@ -353,22 +400,25 @@ func (t *tally) read(s *space, marks []mark, tokens []uint32) {
 func (t *tally) signals(s *space, p *probes) Signals {
 	var g Signals
 	long := bm25K * (1 - bm25B + bm25B*float64(t.length)/s.unitLen)
-	near := 0.0
+	pairs := 0.0
 	for n := range p.list {
 		b := &p.list[n]
 		if tf := float64(t.tf[n]); tf > 0 {
 			g.Sentence += b.rarity * tf * (1 + bm25K) / (tf + long)
 		}
 		if t.pairs>>n&1 != 0 {
-			near += b.pair
+			pairs += b.pair
 		}
 	}
 	g.Sentence /= p.rarity
 	g.Coverage = p.share(t.stems)
 	g.Form = p.share(t.exact)
 	g.Prefix = p.share(t.prefix &^ t.stems)
+	if p.stops > 0 {
+		g.Stops = float64(bits.OnesCount64(t.stops)) / float64(p.stops)
+	}
 	if p.pairs > 0 {
-		g.Near = near / p.pairs
+		g.Phrase = pairs / p.pairs
 	}
 	g.Kind = p.wanted.in(t)
 	g.Length = math.Log(float64(t.length) / s.unitLen)
