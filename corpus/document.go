@@ -95,6 +95,7 @@ func (r *reader) translation(text string, l Lang) *documentDraft {
 	m.done()
 	if d.blocks = blocks(body, skip); len(d.blocks) == 0 {
 		r.add(skip, "has no text; write the translation or delete the file")
+		return nil
 	}
 	return d
 }

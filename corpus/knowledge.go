@@ -64,7 +64,7 @@ func (r *reader) facts(data []byte) []*factDraft {
 
 func (m *mapping) fact() *factDraft {
 	f := &Fact{ID: m.needSlug("id")}
-	m.what = "fact " + f.ID
+	m.what = named("fact", f.ID)
 	d := &factDraft{r: m.r, fact: f, line: m.lineOf("id")}
 	f.Topic = m.needSlug("topic")
 	f.Subject = m.needSlug("subject")
@@ -89,8 +89,12 @@ func (m *mapping) fact() *factDraft {
 	return d
 }
 
-// value reads the one value that a fact has.
+// named is what a message calls a thing; one without an id is found by its line.
+func named(what, id string) string { return strings.TrimSpace(what + " " + id) }
+
+// value reads the one value that a fact has, or returns nil having said what is wrong.
 func (m *mapping) value() Value {
+	before := len(m.r.problems)
 	kinds := []string{"date", "quantity", "rank", "name", "list", "definition", "reason", "statement"}
 	var given []string
 	var v Value
@@ -133,6 +137,9 @@ func (m *mapping) value() Value {
 		m.r.add(m.line, "%s: has no value; add one of %s", m.what, strings.Join(kinds, ", "))
 	case len(given) > 1:
 		m.r.add(m.line, "%s: has several values (%s); keep one and make the others facts of their own", m.what, strings.Join(given, ", "))
+	}
+	if len(m.r.problems) > before {
+		return nil // not to be complained of again as missing from its words
 	}
 	return v
 }
@@ -194,7 +201,7 @@ func (r *reader) concepts(data []byte) []*conceptDraft {
 	var ds []*conceptDraft
 	for _, m := range r.entries(data, "concept") {
 		k := &Concept{ID: m.needSlug("id"), Names: map[Lang][]string{}}
-		m.what = "concept " + k.ID
+		m.what = named("concept", k.ID)
 		d := &conceptDraft{r: r, concept: k, line: m.lineOf("id")}
 		k.Kind = m.needOneOf("kind", "country", "place", "person", "organisation", "treaty", "office", "event", "programme",
 			"group", "thing", "action", "quality", "quantity", "time", "question")
@@ -238,7 +245,15 @@ func (r *reader) lines(data []byte, read func(line int, object []byte) error) {
 func strictJSON(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	err := d.Decode(into)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		if wrong.Field == "" {
+			return fmt.Errorf("it is of type %s", wrong.Value)
+		}
+		return fmt.Errorf("%q is or holds a value of type %s", wrong.Field, wrong.Value)
+	}
+	if err != nil {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

@@ -143,7 +143,7 @@ func (l *loader) assemble(drafts []draft) {
 	})
 	each(lexicon, func(d draft) {
 		for _, k := range d.concepts {
-			l.follow(k.r, "concept "+k.concept.ID, k.refs)
+			l.follow(k.r, named("concept", k.concept.ID), k.refs)
 			l.checkBroader(k)
 		}
 	})
@@ -252,8 +252,8 @@ func (l *loader) addTranslation(d *documentDraft) {
 			}
 		}
 		if len(texts) != len(p.Sentences) {
-			r.add(here.line, "paragraph %d has %d lines and %d sentences, its original (%s:%d) has %d sentences; write one line for each of them",
-				paragraphs, len(here.lines), len(texts), orig.r.file, b.line, len(p.Sentences))
+			r.add(here.line, "paragraph %d has sentences: %d (lines: %d), its original (%s:%d) has %d; write a line for each of these",
+				paragraphs, len(texts), len(here.lines), orig.r.file, b.line, len(p.Sentences))
 			continue
 		}
 		for i, s := range p.Sentences {
@@ -315,7 +315,7 @@ func (l *loader) addFact(d *factDraft) {
 	if f.ID != "" && !l.first(d.r, d.line, "fact", f.ID) {
 		return
 	}
-	what := "fact " + f.ID
+	what := named("fact", f.ID)
 	l.follow(d.r, what, d.refs)
 	for _, e := range d.evidence {
 		if s := l.sentence(d.r, what, e); s != nil {

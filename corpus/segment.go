@@ -122,17 +122,19 @@ var (
 	// What may end a sentence and may not: an acronym with its full stops, an initial, a company's form.
 	open = regexp.MustCompile(`^(?:(?:\pL\.)+\pL|\p{Lu}|Inc|Ltd|Corp|Co|Jr|Sr|Ph\.D)$`)
 	// With these words a sentence begins rather than a name goes on.
-	starter = regexp.MustCompile(`^(?:The|A|An|In|It|Its|This|That|These|Those|He|She|They|We|I|You|But|And|However|For|On|At|As|By|When|While|If|Since|After|Before|With|Both|There|Our|Their|His|Her|Many|Some|Most|Such|Other|One|To|From|During|Under|Also|What|Who|How|Where|Le|La|Les|Un|Une|Des|Il|Elle|Ils|Elles|En|Au|Aux|Ce|Cette|Ces|Dans|Pour|Par|Mais|Et|De|Du|L|D|C|Cela|Nous|Vous)$`)
+	starter = regexp.MustCompile(`^(?:(?:[CDJLMNSTQ]|Qu)[’']|(?:The|A|An|In|It|Its|This|That|These|Those|He|She|They|We|I|You|But|And|However|For|On|At|As|By|When|While|If|Since|After|Before|With|Both|There|Our|Their|His|Her|Many|Some|Most|Such|Other|One|To|From|During|Under|Also|What|Who|How|Where|Le|La|Les|Un|Une|Des|Il|Elle|Ils|Elles|En|Au|Aux|Ce|Cette|Ces|Dans|Pour|Par|Mais|Et|De|Du|Cela|Nous|Vous)(?:[^\pL.]|$))`)
 )
 
 // abbreviated reports whether the full stop at the end of left abbreviates, so that right continues it.
 func abbreviated(left, right string) bool {
 	left = left[:len(left)-1]
-	word := left[strings.LastIndexFunc(left, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.In(r, unicode.Ps, unicode.Pi)
-	})+1:]
-	// LastIndexFunc gives the first byte of the character before the word.
-	word = strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	word := left
+	if i := strings.LastIndexFunc(left, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Ps, unicode.Pi) || r == '’' || r == '\''
+	}); i >= 0 {
+		_, size := utf8.DecodeRuneInString(left[i:])
+		word = left[i+size:]
+	}
 	if len(left) <= 3 && strings.Trim(left, "0123456789") == "" {
 		return true // the number of an item: "1. The rule of law"
 	}
@@ -143,11 +145,7 @@ func abbreviated(left, right string) bool {
 	case numbered.MatchString(word):
 		return unicode.IsDigit(first)
 	case open.MatchString(word):
-		end := strings.IndexFunc(right, func(r rune) bool { return !unicode.IsLetter(r) })
-		if end < 0 {
-			end = len(right)
-		}
-		return unicode.IsUpper(first) && !starter.MatchString(right[:end])
+		return unicode.IsUpper(first) && !starter.MatchString(right)
 	}
 	return false
 }
