@@ -1,6 +1,9 @@
 package corpus
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Lang is a language in which Kaede reads and answers.
 type Lang string
@@ -54,6 +57,26 @@ func (c *Corpus) Document(id string) (*Document, bool) { d, ok := c.documents[id
 
 // Fact returns the fact with that id.
 func (c *Corpus) Fact(id string) (*Fact, bool) { f, ok := c.facts[id]; return f, ok }
+
+// Sentence returns the sentence with that ID, as Sentence.ID gives it.
+func (c *Corpus) Sentence(id string) (*Sentence, bool) {
+	i := strings.LastIndexByte(id, '/') // the id of a plain document is its path
+	if i < 0 {
+		return nil, false
+	}
+	d, ok := c.documents[id[:i]]
+	n, err := strconv.Atoi(id[i+1:])
+	if !ok || err != nil || n < 1 {
+		return nil, false
+	}
+	for _, p := range d.Passages {
+		if n <= len(p.Sentences) {
+			return p.Sentences[n-1], true
+		}
+		n -= len(p.Sentences)
+	}
+	return nil, false
+}
 
 // Concept returns the lexicon's concept with that id.
 func (c *Corpus) Concept(id string) (*Concept, bool) { k, ok := c.concepts[id]; return k, ok }

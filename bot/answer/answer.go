@@ -47,13 +47,23 @@ const (
 	Other        Kind = "other"
 )
 
+// Verdict is the answer to a question that is put as yes or no.
+type Verdict string
+
+// The verdicts.
+const (
+	Yes Verdict = "yes"
+	No  Verdict = "no"
+)
+
 // Answer is the outcome of one question. It is plain data that stays valid after the engine is closed.
 type Answer struct {
 	Question   string // the question it answers, one part of the message
 	Lang       corpus.Lang
 	Outcome    Outcome
 	Kind       Kind
-	Text       string  // the short answer in Lang; empty unless Answered
+	Verdict    Verdict // yes or no, where that was asked
+	Text       string  // the short answer in Lang, after its verdict; empty unless Answered
 	Confidence float64 // the chance that the answer is right, 0 to 1; of the best candidate where it refused
 	Evidence   []Evidence
 	Facts      []*corpus.Fact // the facts that the answer states, best first

@@ -1,0 +1,254 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"kaede/corpus"
+	"kaede/index"
+)
+
+// Engine answers from one version of the corpus. See the package's contract.
+type Engine struct {
+	x     *index.Index
+	c     *corpus.Corpus
+	model *Model
+
+	keys     map[string]int32           // every term ("en:export") and concept ("#export") that the corpus or its labelled questions use
+	rarity   []float64                  // by key
+	asked    []asked                    // labelled questions, by index.Question number
+	counts   map[corpus.Lang]*tally     // by language of the labelled questions
+	evidence []atomic.Pointer[evidence] // by sentence; filled when it is first a candidate
+	facts    [][]*factView              // by sentence
+	asksOf   [][]int32                  // labelled questions by sentence
+	nearOf   [][]int32                  // near misses by the sentence they come near to
+	spellers map[corpus.Lang]*speller   // for languages that are written in letters
+	broader  map[string][]string        // every wider concept of a concept, itself first
+}
+
+// asked is one labelled question as the weighing sees it.
+type asked struct {
+	keys     []int32 // sorted, distinct
+	norm     float64
+	sentence int32 // the sentence that it asks for, or comes near to; -1 if none
+	near     bool  // a near miss
+}
+
+// tally counts in how many asks and in how many near misses a key stands.
+type tally struct {
+	ask, miss        map[int32]int32
+	asks, nearMisses int32
+}
+
+// New prepares an engine over x, which it owns from then on.
+func New(x *index.Index) *Engine {
+	e := &Engine{
+		x: x, c: x.Corpus(), model: shippedModel(),
+		keys:    make(map[string]int32),
+		counts:  make(map[corpus.Lang]*tally),
+		broader: make(map[string][]string),
+	}
+	for _, l := range corpus.Langs() {
+		e.counts[l] = &tally{ask: make(map[int32]int32), miss: make(map[int32]int32)}
+	}
+	for _, k := range e.c.Concepts {
+		e.broader[k.ID] = e.widen(k.ID)
+	}
+	n := len(e.c.Sentences)
+	e.evidence = make([]atomic.Pointer[evidence], n)
+	e.facts, e.asksOf, e.nearOf = make([][]*factView, n), make([][]int32, n), make([][]int32, n)
+	e.readQuestions()
+	e.readFacts()
+	e.spellers = map[corpus.Lang]*speller{corpus.English: newSpeller(e, corpus.English), corpus.French: newSpeller(e, corpus.French)}
+	return e
+}
+
+// Index returns the engine's index, valid until Close.
+func (e *Engine) Index() *index.Index { return e.x }
+
+// Corpus returns the corpus that answers.
+func (e *Engine) Corpus() *corpus.Corpus { return e.c }
+
+// Close closes the index.
+func (e *Engine) Close() error { return e.x.Close() }
+
+// widen gives the concept and all that is wider than it.
+func (e *Engine) widen(id string) []string {
+	out := []string{id}
+	for i := 0; i < len(out) && len(out) < 32; i++ {
+		if k, ok := e.c.Concept(out[i]); ok {
+			for _, b := range k.Broader {
+				if !slices.Contains(out, b) {
+					out = append(out, b)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// key numbers a term or concept; it adds what it has not seen.
+func (e *Engine) key(s string) int32 {
+	n, ok := e.keys[s]
+	if !ok {
+		n = int32(len(e.keys))
+		e.keys[strings.Clone(s)] = n
+	}
+	return n
+}
+
+// termKey is the key of a term. Figures are the same in every language; names and abbreviations meet as concepts.
+func termKey(l corpus.Lang, term string) string {
+	if strings.Trim(term, "0123456789") == "" {
+		return "=" + term
+	}
+	return string(l) + ":" + term
+}
+
+// bag gives the distinct keys of a text, sorted, adding new ones if grow is set.
+func (e *Engine) bag(l corpus.Lang, text string, grow bool) []int32 {
+	var keys []int32
+	add := func(s string) {
+		if grow {
+			keys = append(keys, e.key(s))
+		} else if n, ok := e.keys[s]; ok {
+			keys = append(keys, n)
+		}
+	}
+	for _, t := range index.Analyze(l, text) {
+		add(termKey(l, t.Term))
+	}
+	for _, m := range e.x.Concepts(l, text) {
+		add("#" + m.Concept.ID)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// readQuestions prepares the labelled questions: the keys of each, how rare each key is, and in how many asks and near misses
+// it stands.
+func (e *Engine) readQuestions() {
+	n := e.x.Questions()
+	e.asked = make([]asked, n)
+	df := make(map[int32]int)
+	for i := range n {
+		q := e.x.Question(i)
+		keys := e.bag(q.Lang, q.Text, true)
+		a := &e.asked[i]
+		*a = asked{keys: keys, sentence: -1, near: q.NearMiss != nil}
+		switch {
+		case q.Sentence != nil:
+			a.sentence = int32(q.Sentence.N)
+		case q.Fact != nil:
+			a.sentence = int32(q.Fact.Evidence[0].Sentence.N)
+		case q.NearMiss.Near != nil:
+			a.sentence = int32(q.NearMiss.Near.N)
+		}
+		t := e.counts[q.Lang]
+		if t == nil {
+			continue
+		}
+		into := t.ask
+		if a.near {
+			into = t.miss
+			t.nearMisses++
+		} else {
+			t.asks++
+		}
+		for _, k := range keys {
+			into[k]++
+			df[k]++
+		}
+		switch {
+		case a.sentence < 0:
+		case a.near:
+			e.nearOf[a.sentence] = append(e.nearOf[a.sentence], int32(i))
+		default:
+			e.asksOf[a.sentence] = append(e.asksOf[a.sentence], int32(i))
+		}
+	}
+	e.rarity = make([]float64, len(e.keys))
+	for k := range e.rarity {
+		e.rarity[k] = rarity(df[int32(k)], n)
+	}
+	for i := range e.asked {
+		e.asked[i].norm = e.norm(e.asked[i].keys)
+	}
+}
+
+// rarity is the inverse document frequency of what stands in df of n.
+func rarity(df, n int) float64 {
+	return math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5))
+}
+
+func (e *Engine) norm(keys []int32) float64 {
+	sum := 0.0
+	for _, k := range keys {
+		w := e.weight(k)
+		sum += w * w
+	}
+	return math.Sqrt(sum)
+}
+
+func (e *Engine) weight(k int32) float64 {
+	if int(k) < len(e.rarity) {
+		return e.rarity[k]
+	}
+	return 0
+}
+
+// alike is the cosine of two bags of keys, rare keys weighing more: 1 is the same question.
+func (e *Engine) alike(a asked, b asked) float64 {
+	if a.norm == 0 || b.norm == 0 {
+		return 0
+	}
+	sum, i, j := 0.0, 0, 0
+	for i < len(a.keys) && j < len(b.keys) {
+		switch {
+		case a.keys[i] < b.keys[j]:
+			i++
+		case a.keys[i] > b.keys[j]:
+			j++
+		default:
+			w := e.weight(a.keys[i])
+			sum += w * w
+			i++
+			j++
+		}
+	}
+	return sum / (a.norm * b.norm)
+}
+
+// years gives the years that a text names, 1500 to 2199, in order.
+func years(text string) []int {
+	var out []int
+	for i := 0; i < len(text); {
+		if text[i] < '0' || text[i] > '9' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(text) && text[j] >= '0' && text[j] <= '9' {
+			j++
+		}
+		if j-i == 4 && (j == len(text) || text[j] != ',' && text[j] != '.' || j+1 == len(text) || text[j+1] < '0' || text[j+1] > '9') {
+			if y, err := strconv.Atoi(text[i:j]); err == nil && y >= 1500 && y < 2200 && !slices.Contains(out, y) {
+				out = append(out, y)
+			}
+		}
+		i = j
+	}
+	return out
+}
+
+func isLatin(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

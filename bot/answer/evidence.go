@@ -1,0 +1,207 @@
+package answer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+)
+
+// evidence is what is known of a sentence when it is weighed. It is immutable.
+type evidence struct {
+	own    map[int32]bool  // keys that the sentence, its translations and its facts hold
+	around map[int32]bool  // keys of its passage, the sentence before it and the headings, beyond its own
+	asks   map[int32]int32 // in how many of its asks a key stands
+	near   map[int32]int32 // in how many of the near misses near it a key stands
+	names  map[string]bool // concepts that it or what is around it names, and all wider ones
+	years  []int
+	about  []int // years of what is around it, and to which its facts apply
+	has    map[Kind]bool
+}
+
+// factView is a fact as the weighing sees it.
+type factView struct {
+	fact     *corpus.Fact
+	kind     Kind
+	sentence int
+	label    map[int32]bool  // keys of its labels, subject, relation and object
+	value    map[int32]bool  // keys of its value in all languages
+	asks     map[int32]int32 // in how many of its asks a key stands
+	numbers  []int32         // its asks among the labelled questions
+	years    []int
+	flow     flow
+}
+
+func (e *Engine) addKeys(set map[int32]bool, l corpus.Lang, text string) {
+	for _, k := range e.bag(l, text, false) {
+		set[k] = true
+	}
+}
+
+// addWider adds the keys of the concepts of set that are wider than those in it.
+func (e *Engine) addConcept(set map[int32]bool, id string) {
+	for _, w := range e.broader[id] {
+		if k, ok := e.keys["#"+w]; ok {
+			set[k] = true
+		}
+	}
+}
+
+// concepts calls add with each concept that text names and all wider ones.
+func (e *Engine) concepts(l corpus.Lang, text string, add func(id string)) {
+	for _, m := range e.x.Concepts(l, text) {
+		for _, w := range e.broader[m.Concept.ID] {
+			add(w)
+		}
+	}
+}
+
+// evidenceOf prepares sentence n, once.
+func (e *Engine) evidenceOf(n int) *evidence {
+	if v := e.evidence[n].Load(); v != nil {
+		return v
+	}
+	s := e.c.Sentences[n]
+	d := s.Passage.Document
+	v := &evidence{
+		own: make(map[int32]bool), around: make(map[int32]bool), asks: make(map[int32]int32), near: make(map[int32]int32),
+		names: make(map[string]bool), has: make(map[Kind]bool),
+	}
+	note := func(set map[int32]bool) func(string) {
+		return func(id string) {
+			v.names[id] = true
+			if k, ok := e.keys["#"+id]; ok {
+				set[k] = true
+			}
+		}
+	}
+	e.addKeys(v.own, d.Lang, s.Text)
+	e.concepts(d.Lang, s.Text, note(v.own))
+	for l, t := range s.Translation {
+		e.addKeys(v.own, l, t)
+		e.concepts(l, t, note(v.own))
+	}
+	v.years = years(s.Text)
+	v.about = years(d.Title + " " + s.Passage.Heading)
+	e.addKeys(v.around, d.Lang, d.Title+". "+s.Passage.Heading)
+	e.concepts(d.Lang, d.Title+". "+s.Passage.Heading, note(v.around))
+	for l, t := range s.Passage.Headings {
+		e.addKeys(v.around, l, t)
+	}
+	for _, o := range s.Passage.Sentences {
+		if o != s {
+			e.addKeys(v.around, d.Lang, o.Text)
+			e.concepts(d.Lang, o.Text, note(v.around))
+			v.about = append(v.about, years(o.Text)...)
+			for l, t := range o.Translation {
+				e.addKeys(v.around, l, t)
+			}
+		}
+	}
+	for _, i := range e.asksOf[n] {
+		for _, k := range e.asked[i].keys {
+			v.asks[k]++
+		}
+	}
+	for _, i := range e.nearOf[n] {
+		for _, k := range e.asked[i].keys {
+			v.near[k]++
+		}
+	}
+	for _, f := range e.facts[n] {
+		v.has[f.kind] = true
+		for k := range f.label {
+			v.own[k] = true
+		}
+		v.about = append(v.about, f.years...)
+	}
+	for kind, shape := range shapes {
+		if len(e.facts[n]) == 0 && shape.MatchString(s.Text) {
+			v.has[kind] = true
+		}
+	}
+	e.evidence[n].Store(v)
+	return v
+}
+
+// shapes find values of a kind in a sentence of which no fact is held.
+var shapes = map[Kind]*regexp.Regexp{
+	Date:   regexp.MustCompile(`\b(1[5-9]|20|21)\d\d\b|\b(January|February|March|April|May|June|July|August|September|October|November|December)\b|(世紀|月\d|年)`),
+	Number: regexp.MustCompile(`\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|cent|mille)\b|[一二三四五六七八九十百千万億兆]`),
+	Money:  regexp.MustCompile(`[$€£¥]\s?\d|\d\s?(dollars?|yen|euros?|cents?|pounds?|francs?|[$€£¥円]|ドル|ユーロ)`),
+	Rank:   regexp.MustCompile(`(?i)\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|largest|biggest|smallest|highest|longest|\d+(st|nd|rd|th)|premiere?|deuxi.me|troisi.me|quatri.me|\d+e)\b|位|番目|第\d|最[大小高長]`),
+	Person: regexp.MustCompile(`\p{Lu}\p{Ll}+|[\p{Han}\p{Katakana}]{2,}`),
+	Place:  regexp.MustCompile(`\p{Lu}\p{Ll}+|[\p{Han}\p{Katakana}]{2,}`),
+}
+
+// readFacts prepares the facts, with the sentence in which each is read first.
+func (e *Engine) readFacts() {
+	views := make(map[*corpus.Fact]*factView, len(e.c.Facts))
+	for _, f := range e.c.Facts {
+		v := &factView{
+			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
+			label: make(map[int32]bool), value: make(map[int32]bool), asks: make(map[int32]int32),
+		}
+		for l, t := range f.Label {
+			e.addKeys(v.label, l, t)
+		}
+		for _, id := range []string{f.Subject, f.Relation, f.Object} {
+			e.addConcept(v.label, id)
+		}
+		for l, t := range f.Answer {
+			e.addKeys(v.value, l, t)
+		}
+		v.flow = e.flowOf(f)
+		if !f.AsOf.IsZero() {
+			v.years = append(v.years, f.AsOf.Year)
+		}
+		if d, ok := f.Value.(corpus.Date); ok {
+			v.years = append(v.years, d.Year)
+		}
+		views[f] = v
+		seen := make(map[int]bool)
+		for _, ev := range f.Evidence {
+			if n := ev.Sentence.N; !seen[n] {
+				seen[n] = true
+				e.facts[n] = append(e.facts[n], v)
+			}
+		}
+	}
+	for i := range e.asked {
+		if f := e.x.Question(i).Fact; f != nil {
+			v := views[f]
+			v.numbers = append(v.numbers, int32(i))
+			for _, k := range e.asked[i].keys {
+				v.asks[k]++
+			}
+		}
+	}
+}
+
+// flow is the way that goods or money go between two sides, such as canada>japan; empty where nothing flows.
+type flow string
+
+func between(from, to string) flow {
+	if from == "" || to == "" || from == to {
+		return ""
+	}
+	return flow(from + ">" + to)
+}
+
+// outward and inward are the relations whose subject sends and whose subject receives.
+var (
+	outward = []string{"export", "sell", "ship", "invest", "fdi", "direct-investment", "investment", "outflow"}
+	inward  = []string{"import", "buy", "purchase"}
+)
+
+// flowOf reads the direction of a fact from its relation and sides.
+func (e *Engine) flowOf(f *corpus.Fact) flow {
+	switch r := f.Relation; {
+	case slices.Contains(inward, r) || strings.HasPrefix(r, "import"):
+		return between(f.Object, f.Subject)
+	case slices.Contains(outward, r) || strings.HasPrefix(r, "export") || strings.HasPrefix(r, "invest") || strings.Contains(r, "fdi"):
+		return between(f.Subject, f.Object)
+	}
+	return ""
+}

@@ -1,0 +1,153 @@
+package answer
+
+import (
+	"slices"
+)
+
+// The signals of a fact among the facts of one sentence.
+const (
+	factKind     = iota // its value is of the kind that is asked for
+	factHalf            // its value may do for the kind that is asked for
+	factAlike           // likeness of the nearest of its asks
+	factAhead           // by how much that is more than for the next fact of the sentence
+	factLabel           // share of what matters that its label, subject, relation and object hold
+	factAsks            // share that its asks hold
+	factAlone           // share that it holds and most other facts of the sentence do not
+	factGiven           // share of its value that the question itself says, so that it is hardly what is asked for
+	factSameFlow        // goods or money go as asked
+	factCounter         // they go the other way
+	factYear            // it has the year that the question names
+	factItem            // a list, and an item of a list is asked for
+	numFactSignals
+)
+
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "list-item"}
+
+type factSignals [numFactSignals]float64
+
+type scoredFact struct {
+	view    *factView
+	signals factSignals
+	score   float64 // 0 to 1
+}
+
+// factsFor weighs the facts of sentence n, best first.
+func (e *Engine) factsFor(s *scene, n int) []scoredFact {
+	views := e.facts[n]
+	if len(views) == 0 {
+		return nil
+	}
+	r := s.r
+	self, selfFact := asked{}, (*factView)(nil)
+	if s.skip >= 0 {
+		self = e.asked[s.skip]
+		for _, v := range views {
+			if slices.Contains(v.numbers, int32(s.skip)) {
+				selfFact = v
+			}
+		}
+	}
+	out := make([]scoredFact, len(views))
+	covers := make([][]bool, len(views))
+	for i, v := range views {
+		f := &out[i]
+		f.view = v
+		g := &f.signals
+		switch fit := fits(r.kind, v.kind); {
+		case fit == 1:
+			g[factKind] = 1
+		case fit > 0:
+			g[factHalf] = fit
+		}
+		for _, q := range v.numbers {
+			if int(q) != s.skip {
+				g[factAlike] = max(g[factAlike], e.alike(r.asked, e.asked[q]))
+			}
+		}
+		covers[i] = make([]bool, len(r.atoms))
+		for j := range r.atoms {
+			a := &r.atoms[j]
+			w := a.weight / max(s.matter, 1e-9)
+			label, asks := false, false
+			for _, k := range a.keys {
+				label = label || v.label[k]
+				c := v.asks[k]
+				if c > 0 && v == selfFact {
+					if _, ok := slices.BinarySearch(self.keys, k); ok {
+						c--
+					}
+				}
+				asks = asks || c > 0
+			}
+			if label {
+				g[factLabel] += w
+			}
+			if asks {
+				g[factAsks] += w
+			}
+			covers[i][j] = label || asks
+		}
+		if len(v.value) > 0 {
+			given, total := 0.0, 0.0
+			for k := range v.value {
+				w := e.weight(k)
+				total += w
+				if _, ok := slices.BinarySearch(r.keys, k); ok {
+					given += w
+				}
+			}
+			if total > 0 {
+				g[factGiven] = given / total
+			}
+		}
+		if r.flow != "" && v.flow != "" {
+			if r.flow == v.flow {
+				g[factSameFlow] = 1
+			} else {
+				g[factCounter] = 1
+			}
+		}
+		for _, y := range r.years {
+			if slices.Contains(v.years, y) {
+				g[factYear] = 1
+			}
+		}
+		if r.item > 0 && v.kind == List {
+			g[factItem] = 1
+		}
+	}
+	for i := range out {
+		next := 0.0
+		for j := range out {
+			if j != i {
+				next = max(next, out[j].signals[factAlike])
+			}
+		}
+		out[i].signals[factAhead] = out[i].signals[factAlike] - next
+		for j := range r.atoms {
+			if !covers[i][j] {
+				continue
+			}
+			others := 0
+			for k := range out {
+				if covers[k][j] {
+					others++
+				}
+			}
+			if share := float64(others-1) / float64(len(out)); share < .5 {
+				out[i].signals[factAlone] += r.atoms[j].weight / max(s.matter, 1e-9) * (1 - share)
+			}
+		}
+		out[i].score = e.model.fact(&out[i].signals)
+	}
+	slices.SortStableFunc(out, func(a, b scoredFact) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return a.view.fact.N - b.view.fact.N
+	})
+	return out
+}

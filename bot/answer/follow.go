@@ -1,0 +1,180 @@
+package answer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+	"kaede/index"
+)
+
+// leans finds a question that leans on what came before, by how it begins or by what it points to.
+var leans = map[corpus.Lang]struct{ begins, points *regexp.Regexp }{
+	corpus.English: {
+		regexp.MustCompile(`^\W*((ok|okay|thanks|cool|great|so|hm+|oh|kaede)\W+)*(and|or|what about|how about|but|also|then|same|plus|only|for which|in which year|which one|since when|by whom|says who|who else|what else|when exactly|why|how so|for what)\b`),
+		regexp.MustCompile(`\b(it|its|it's|they|them|their|theirs|those|these|that|this|there|then|ones?|the same|the other|former|latter|he|she|his|her|him|each|both)\b`),
+	},
+	corpus.French: {
+		regexp.MustCompile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
+		regexp.MustCompile(`\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
+	},
+	corpus.Japanese: {
+		regexp.MustCompile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),
+		regexp.MustCompile(`(それ|その|そこ|これ|この|あれ|同じ|彼|そっち|こっち|両者)`),
+	},
+}
+
+// turned finds a follow-up that asks for the same thing the other way round.
+var turned = regexp.MustCompile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s)? the fav\w+|revers(e|ed|ely)|conversely|opposite direction|other direction|the other side|in the other|reciprocate\w*|dans l'autre sens|a l'inverse|inversement|l'inverse|reciproquement|en retour|en sens inverse)\b|逆|反対に|反対は|お返し`)
+
+// connectors are taken off before a follow-up is joined to what it leans on.
+var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
+
+// follow completes a question from the earlier ones of its conversation. It returns the question in full and true, or the
+// question as it is and false if it stands alone.
+func (e *Engine) follow(l corpus.Lang, text string, history []string) (string, bool) {
+	if len(history) == 0 {
+		return text, false
+	}
+	previous := clean(history[len(history)-1])
+	if previous == "" {
+		return text, false
+	}
+	folded := fold(text)
+	lean := leans[l]
+	r := e.read(text, l)
+	begins, points := lean.begins.MatchString(folded), lean.points.MatchString(folded)
+	matter := 0.0
+	for _, a := range r.atoms {
+		matter += a.weight
+	}
+	slight := matter < 1.6*e.rarest()
+	turn := turned.MatchString(folded)
+	switch {
+	case turn, begins && matter < 4*e.rarest(), slight:
+	case points && matter < 2.6*e.rarest():
+	default:
+		return text, false
+	}
+	pl := detect(fold(previous), l)
+	if earlier := history[:len(history)-1]; len(earlier) > 0 {
+		previous, _ = e.follow(pl, previous, earlier)
+	}
+	if mended, _ := e.mend(pl, previous); mended != "" {
+		previous = mended
+	}
+	if turn || e.onlyOtherSide(r, previous, pl) {
+		return e.turn(pl, previous), true
+	}
+	return e.replace(r, pl, previous), true
+}
+
+// onlyOtherSide reports a follow-up that says no more than the side that the earlier question does not begin with: "and
+// Japan?"
+func (e *Engine) onlyOtherSide(r *reading, previous string, pl corpus.Lang) bool {
+	side := ""
+	for _, a := range r.atoms {
+		if len(a.concepts) == 0 {
+			return false
+		}
+		s := e.sideOf(a.concepts[0])
+		if s == "" || side != "" {
+			return false
+		}
+		side = s
+	}
+	if side == "" {
+		return false
+	}
+	first, both := "", false
+	for _, m := range e.x.Concepts(pl, previous) {
+		switch s := e.sideOf(m.Concept.ID); {
+		case s == "":
+		case first == "":
+			first = s
+		case s != first:
+			both = true
+		}
+	}
+	return both && first != side
+}
+
+// counterpart is what stands for a side on the other side.
+var counterpart = map[string]string{"canada": "japan", "japan": "canada", "ottawa": "tokyo", "tokyo": "ottawa"}
+
+// turn gives a question with the two sides exchanged.
+func (e *Engine) turn(l corpus.Lang, text string) string {
+	return e.rewrite(l, text, func(m index.ConceptMatch) (string, bool) {
+		to, ok := counterpart[m.Concept.ID]
+		if !ok {
+			return "", false
+		}
+		k, ok := e.c.Concept(to)
+		if !ok || len(k.Names[l]) == 0 {
+			return "", false
+		}
+		name := k.Names[l][0]
+		if l == corpus.English && strings.HasSuffix(text[m.Start:m.End], "'s") {
+			name += "'s"
+		}
+		return name, true
+	})
+}
+
+// rewrite gives text with some names of concepts put otherwise.
+func (e *Engine) rewrite(l corpus.Lang, text string, by func(index.ConceptMatch) (string, bool)) string {
+	var b strings.Builder
+	last := 0
+	for _, m := range e.x.Concepts(l, text) {
+		if m.Start < last {
+			continue
+		}
+		if s, ok := by(m); ok {
+			b.WriteString(text[last:m.Start])
+			b.WriteString(s)
+			last = m.End
+		}
+	}
+	b.WriteString(text[last:])
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+var yearPhrase = regexp.MustCompile(`(?i)\s*\b(in|for|as of|en|pour|de)?\s*(1[5-9]|20|21)\d\d\b|(1[5-9]|20|21)\d\d年(度)?の?`)
+
+// replace joins a follow-up to the question that it leans on: what it names takes the place of what the earlier question
+// named of the same kind, its year that of the earlier year.
+func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) string {
+	if len(r.years) > 0 {
+		previous = yearPhrase.ReplaceAllString(previous, "")
+	}
+	var named []*corpus.Concept
+	for _, id := range r.concepts {
+		if k, ok := e.c.Concept(id); ok {
+			named = append(named, k)
+		}
+	}
+	kept := e.rewrite(pl, previous, func(m index.ConceptMatch) (string, bool) {
+		for _, k := range named {
+			same := entityKinds[k.Kind] && k.Kind == m.Concept.Kind && k.ID != m.Concept.ID
+			opposite := k.Opposite == m.Concept.ID || m.Concept.Opposite == k.ID
+			if (same || opposite) && !slices.Contains(r.concepts, m.Concept.ID) {
+				return "", true
+			}
+		}
+		return "", false
+	})
+	rest := connectors.ReplaceAllString(r.text, "")
+	if rest == "" {
+		rest = r.text
+	}
+	if e.asksAnew(r) {
+		return strings.TrimRight(rest, " ?？") + " (" + strings.TrimRight(kept, " ?？") + ")?"
+	}
+	return strings.TrimRight(kept, " ?？") + " " + strings.TrimRight(rest, " ?？") + "?"
+}
+
+// asksAnew reports that a follow-up has a question word of its own.
+func (e *Engine) asksAnew(r *reading) bool {
+	return r.kind != Other || yesNo[r.lang].open.MatchString(r.folded)
+}

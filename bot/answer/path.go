@@ -1,0 +1,165 @@
+package answer
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+)
+
+// Answer answers a message: one answer for each question in it, in order, at least one.
+func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
+	text := clean(q.Text)
+	folded := fold(text)
+	guesses := []corpus.Lang{q.Lang}
+	for i := len(q.History) - 1; i >= max(0, len(q.History)-MaxHistory); i-- {
+		guesses = append(guesses, detect(fold(clean(q.History[i]))))
+	}
+	lang := e.detect(folded, guesses...)
+	if social(q.Text, folded) {
+		return []Answer{{Question: text, Lang: lang, Outcome: Social, Kind: Other, Confidence: 1}}, nil
+	}
+	history := q.History[max(0, len(q.History)-MaxHistory):]
+	var out []Answer
+	for _, part := range split(lang, text) {
+		a, err := e.answerOne(ctx, q, part, lang, history)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+		history = append(slices.Clip(history), part.text)
+	}
+	return out, nil
+}
+
+// detect reads the language of a message, with the corpus's own words where the small words do not show it.
+func (e *Engine) detect(folded string, guesses ...corpus.Lang) corpus.Lang {
+	fr, en := 0, 0
+	for _, w := range strings.Fields(folded) {
+		inFrench, inEnglish := e.spellers[corpus.French].count[w] > 0, e.spellers[corpus.English].count[w] > 0
+		switch {
+		case inFrench && !inEnglish:
+			fr++
+		case inEnglish && !inFrench:
+			en++
+		}
+	}
+	switch {
+	case fr > en:
+		guesses = append([]corpus.Lang{corpus.French}, guesses...)
+	case en > fr:
+		guesses = append([]corpus.Lang{corpus.English}, guesses...)
+	}
+	return detect(folded, guesses...)
+}
+
+// answerOne answers one question of a message.
+func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang corpus.Lang, history []string) (Answer, error) {
+	a := Answer{Question: part.text, Lang: lang}
+	text, mends := e.mend(lang, part.text)
+	a.Mended = mends
+	full, leaned := e.follow(lang, text, history)
+	r := e.read(full, lang)
+	if leaned {
+		a.Assumed = full
+		if own := asksFor(lang, fold(text)); own != Other {
+			r.kind, r.yes = own, own == YesNo
+		}
+	}
+	if part.context != "" {
+		e.addContext(r, part.context)
+	}
+	a.Kind = r.kind
+	scene, list, err := e.consider(ctx, r, q.Sources, -1)
+	if err != nil {
+		return Answer{}, err
+	}
+	if e.isChat(scene) {
+		a.Outcome, a.Confidence = Social, 1
+		return a, nil
+	}
+	bar := e.weights().Bar
+	if q.Explain {
+		a.Explanation = e.explain(r, list, bar)
+	}
+	if len(list) > 0 {
+		a.Confidence = list[0].confidence
+	}
+	if len(list) == 0 || list[0].confidence < bar {
+		e.refuse(&a, scene, list)
+		return a, nil
+	}
+	e.shorten(&a, scene, list)
+	return a, nil
+}
+
+// contextWeight is what a word of the story around a question counts for, against one of the question.
+const contextWeight = .3
+
+// addContext adds what was said around a question, at a low weight.
+func (e *Engine) addContext(r *reading, context string) {
+	said := e.read(context, r.lang)
+	own := 0.0
+	for _, a := range r.atoms {
+		own += a.weight
+	}
+	for _, a := range said.atoms {
+		if a.known {
+			a.weight *= contextWeight
+			a.entity = false
+			r.atoms = append(r.atoms, a)
+		}
+	}
+	if own < 2*e.rarest() { // the question alone says too little to compare it
+		r.text += " " + context
+		r.keys = e.bag(r.lang, r.text, false)
+		r.norm = e.norm(r.keys)
+	}
+}
+
+// explain says how the candidates were weighed.
+func (e *Engine) explain(r *reading, list []candidate, bar float64) *Explanation {
+	x := &Explanation{Concepts: r.concepts, Years: r.years, Bar: bar}
+	for i := range r.atoms {
+		a := &r.atoms[i]
+		matched := len(list) > 0 && e.coverOf(e.evidenceOf(list[0].n), a, -1, false) != nowhere
+		x.Words = append(x.Words, Word{a.text, a.weight, matched})
+	}
+	for _, c := range list {
+		signals := make(map[string]float64)
+		for i, v := range c.signals {
+			if v != 0 {
+				signals[signalNames[i]] = v
+			}
+		}
+		x.Candidates = append(x.Candidates, Candidate{e.c.Sentences[c.n], c.confidence, signals})
+	}
+	return x
+}
+
+// FactAnswer is a fact as an answer to a question for it.
+func (e *Engine) FactAnswer(f *corpus.Fact, l corpus.Lang) Answer {
+	a := Answer{Question: f.Label.In(l), Lang: l, Outcome: Answered, Kind: kindOf(f.Value), Text: f.Answer.In(l), Confidence: 1, Facts: []*corpus.Fact{f}}
+	for _, x := range f.Evidence {
+		a.Evidence = append(a.Evidence, evidenceFor(x.Sentence, 1, f))
+	}
+	return a
+}
+
+// Passages gives the n sentences that come nearest to a question, best first, whether or not they answer it.
+func (e *Engine) Passages(ctx context.Context, q Question, n int) ([]Evidence, error) {
+	text := clean(q.Text)
+	lang := e.detect(fold(text), q.Lang)
+	text, _ = e.mend(lang, text)
+	text, _ = e.follow(lang, text, q.History[max(0, len(q.History)-MaxHistory):])
+	_, list, err := e.consider(ctx, e.read(text, lang), q.Sources, -1)
+	if err != nil {
+		return nil, err
+	}
+	var out []Evidence
+	for _, c := range list[:min(n, len(list))] {
+		out = append(out, Evidence{Sentence: e.c.Sentences[c.n], Score: c.confidence})
+	}
+	return out, nil
+}

@@ -1,0 +1,350 @@
+package answer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+	"kaede/index"
+)
+
+// reading is a question as it was understood.
+type reading struct {
+	text   string // what is read: typing errors mended, a follow-up completed
+	folded string
+	lang   corpus.Lang
+	kind   Kind
+	atoms  []atom  // what matters in it
+	asked          // all its keys, for comparing it with the labelled questions
+	terms  []int32 // keys of its words, the small ones too
+	years  []int
+	flow   flow
+	mends  []Mend
+
+	concepts    []string // ids of the concepts it names
+	ordinal     int      // the place in an order that it names: 1 for first or largest; 0 if none
+	item        int      // the item of a list that it asks for: "number 4 on the list"; 0 if none
+	superlative bool
+	yes         bool // it wants yes or no
+}
+
+// atom is one thing in a question that an answer must have to do with: a concept or a word outside any.
+type atom struct {
+	text     string
+	keys     []int32 // any of them covers it
+	concepts []string
+	weight   float64 // rarity
+	entity   bool    // a name: country, place, person, organisation, treaty, event, programme, or a capitalised unknown word
+	known    bool    // the corpus or its lexicon has heard of it
+}
+
+// entityKinds are the kinds of concept that name one thing in the world.
+var entityKinds = map[string]bool{"country": true, "place": true, "person": true, "organisation": true, "treaty": true, "event": true, "programme": true}
+
+var superlatives = regexp.MustCompile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
+
+var ordinals = []struct {
+	place   int
+	pattern *regexp.Regexp
+}{
+	{2, regexp.MustCompile(`\b(second|2nd|number two|deuxieme|2e|second[- ](largest|biggest))\b|[二2]番目|第?[二2]位`)},
+	{3, regexp.MustCompile(`\b(third|3rd|number three|troisieme|3e)\b|[三3]番目|第?[三3]位`)},
+	{4, regexp.MustCompile(`\b(fourth|4th|number four|quatrieme|4e)\b|[四4]番目|第?[四4]位`)},
+	{5, regexp.MustCompile(`\b(fifth|5th|number five|cinquieme|5e)\b|[五5]番目|第?[五5]位`)},
+	{6, regexp.MustCompile(`\b(sixth|6th|sixieme|6e)\b|[六6]番目|第?[六6]位`)},
+	{1, regexp.MustCompile(`\b(first|1st|number one|no\. ?1|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
+}
+
+var listItem = regexp.MustCompile(`\b(?:number|no\.?|item|point|priority|#)\s*(\d|one|two|three|four|five|six|seven)\b|\b(?:numero|point|priorite)\s*(\d)\b|(\d)\s*(?:つ目|番目|個目)`)
+
+var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+
+// mark is what chat puts around words: mentions, links, code fences, custom emoji.
+var mark = regexp.MustCompile("<(@[!&]?|#|a?:\\w+:|/[^:>]*:|t:)\\d*[^>]{0,20}>|https?://\\S+|@(everyone|here|kaede)\\b|[*_~|>`#]+|\\p{So}|\\p{Cf}")
+
+// clean takes from a message what is not words, and bounds it.
+func clean(text string) string {
+	if len(text) > MaxText {
+		text = strings.ToValidUTF8(text[:MaxText], "")
+	}
+	text = strings.ToValidUTF8(text, " ")
+	text = mark.ReplaceAllStringFunc(text, func(m string) string {
+		if strings.HasPrefix(m, "#") && len(m) == 1 {
+			return "#"
+		}
+		return " "
+	})
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// read understands one question that stands for itself.
+func (e *Engine) read(text string, lang corpus.Lang) *reading {
+	r := &reading{text: text, folded: fold(text), lang: lang}
+	r.kind = asksFor(lang, r.folded)
+	r.yes = r.kind == YesNo
+	r.years = years(r.folded)
+	r.superlative = superlatives.MatchString(r.folded)
+	for _, o := range ordinals {
+		if o.pattern.MatchString(r.folded) {
+			r.ordinal = o.place
+			break
+		}
+	}
+	if m := listItem.FindStringSubmatch(r.folded); m != nil {
+		for _, g := range m[1:] {
+			if n, ok := smallNumbers[g]; ok {
+				r.item = n
+			} else if len(g) == 1 {
+				r.item = int(g[0] - '0')
+			}
+		}
+	}
+	e.findAtoms(r)
+	r.keys = e.bag(lang, text, false)
+	r.norm = e.norm(r.keys)
+	r.flow = e.flowIn(r)
+	return r
+}
+
+// findAtoms finds what matters in the question.
+func (e *Engine) findAtoms(r *reading) {
+	tokens := index.Analyze(r.lang, r.text)
+	matches := e.x.Concepts(r.lang, r.text)
+	inside := func(t index.Token) bool {
+		return slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return t.Start >= m.Start && t.End <= m.End })
+	}
+	for i := 0; i < len(matches); {
+		m := matches[i]
+		a := atom{text: r.text[m.Start:m.End], known: true}
+		for ; i < len(matches) && matches[i].Start == m.Start && matches[i].End == m.End; i++ {
+			k := matches[i].Concept
+			a.concepts = append(a.concepts, k.ID)
+			r.concepts = append(r.concepts, k.ID)
+			if n, ok := e.keys["#"+k.ID]; ok {
+				a.keys = append(a.keys, n)
+				a.weight = max(a.weight, e.weight(n))
+			} else {
+				a.weight = max(a.weight, e.rarest())
+			}
+			if entityKinds[k.Kind] {
+				a.entity = true
+			}
+			if k.Kind == "question" {
+				a.weight = 0
+			}
+		}
+		stop, words := true, 0
+		for _, t := range tokens {
+			if t.Start >= m.Start && t.End <= m.End {
+				stop = stop && t.Stop
+				words++
+				if n, ok := e.keys[termKey(r.lang, t.Term)]; ok && words == 1 && t.End == m.End && !t.Stop {
+					a.keys = append(a.keys, n)
+				}
+			}
+		}
+		if a.weight > 0 && !stop {
+			r.atoms = append(r.atoms, a)
+		}
+	}
+	for _, t := range tokens {
+		if t.Stop || inside(t) || e.tooSmall(r.lang, t) {
+			continue
+		}
+		a := atom{text: t.Surface, weight: e.rarest()}
+		if n, ok := e.keys[termKey(r.lang, t.Term)]; ok {
+			a.keys = []int32{n}
+			a.weight = e.weight(n)
+			a.known = true
+		}
+		if r.lang == corpus.Japanese && !isLatin(t.Term) {
+			switch n := len([]rune(t.Term)); {
+			case n == 1:
+				continue // its pairs say more
+			case n == 2 && isHiragana(t.Term):
+				a.weight *= .15
+			default:
+				a.weight *= .6
+			}
+		}
+		a.entity = !a.known && r.lang != corpus.Japanese && isName(r.text, t)
+		r.atoms = append(r.atoms, a)
+	}
+}
+
+// rarest is the weight of a word that no labelled question has.
+func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }
+
+func (e *Engine) tooSmall(l corpus.Lang, t index.Token) bool {
+	return l != corpus.Japanese && len(t.Term) == 1 && (t.Term[0] < '0' || t.Term[0] > '9')
+}
+
+func isHiragana(s string) bool {
+	for _, r := range s {
+		if r < 'ぁ' || r > 'ゟ' {
+			return false
+		}
+	}
+	return true
+}
+
+// isName reports a capitalised word that does not begin a sentence.
+func isName(text string, t index.Token) bool {
+	if c := t.Surface[0]; c < 'A' || c > 'Z' || t.Start == 0 {
+		return false
+	}
+	before := strings.TrimRight(text[:t.Start], " \"'(“‘«")
+	return before != "" && !strings.ContainsAny(before[len(before)-1:], ".!?:;")
+}
+
+// Sides of the relation, as concepts. What is wider than a city of a side stands for the side: Ottawa for Canada.
+const (
+	canada = "canada"
+	japan  = "japan"
+)
+
+func (e *Engine) sideOf(id string) string {
+	for _, w := range e.broader[id] {
+		if w == canada || w == japan {
+			return w
+		}
+	}
+	return ""
+}
+
+// flowWords say who sends. The value tells whether the side that acts sends or receives.
+var flowWords = map[corpus.Lang]struct{ sends, receives, to, from *regexp.Regexp }{
+	corpus.English: {
+		regexp.MustCompile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest|invests|invested|investing)\b`),
+		regexp.MustCompile(`\b(import\w*|buy|buys|buying|bought|purchas\w+|receive\w*|acquire\w*|get|gets)\b`),
+		regexp.MustCompile(`(\bto|\binto|\bin|\btowards?|\bonto|\bat) (the |its |all )*$`),
+		regexp.MustCompile(`(\bfrom|\bby|\bof) (the |its |all )*$`),
+	},
+	corpus.French: {
+		regexp.MustCompile(`\b(export\w*|vend|vends|vendre|vendu\w*|vendent|ventes?|expedi\w+|envo\w+|invest\w+|place)\b`),
+		regexp.MustCompile(`\b(import\w*|achet\w*|achats?|recoi\w*|recev\w*)\b`),
+		regexp.MustCompile(`(\bau|\baux|\bvers (le |la |l')?|\ben|\ba|\bdans (le |la )?|\ba destination du|\bchez (les )?) ?$`),
+		regexp.MustCompile(`(\bdu|\bdes|\bde|\bd'|\bpar (le |la )?|\bdepuis (le )?|\bprovenan\w+ (du|de)) ?$`),
+	},
+}
+
+// flowIn reads the direction of what a question asks for: who sends to whom.
+func (e *Engine) flowIn(r *reading) flow {
+	if r.lang == corpus.Japanese {
+		return e.flowInJapanese(r)
+	}
+	w := flowWords[r.lang]
+	sends, receives := w.sends.FindStringIndex(r.folded), w.receives.FindStringIndex(r.folded)
+	if sends == nil && receives == nil {
+		return ""
+	}
+	out := receives == nil || sends != nil && sends[0] < receives[0]
+	var from, to, first, second string
+	for _, m := range e.x.Concepts(r.lang, r.folded) {
+		side := e.sideOf(m.Concept.ID)
+		if side == "" || m.Concept.Kind != "country" && m.Concept.Kind != "place" {
+			continue
+		}
+		before := r.folded[:m.Start]
+		switch {
+		case w.to.MatchString(before) && to == "":
+			to = side
+		case w.from.MatchString(before) && from == "":
+			from = side
+		case first == "":
+			first = side
+		case second == "" && side != first:
+			second = side
+		}
+	}
+	actor := first
+	switch {
+	case from != "" && to != "":
+	case out:
+		if from == "" {
+			from = actor
+		}
+		if to == "" && second != "" {
+			to = second
+		}
+	default:
+		if to == "" || to == actor {
+			to = actor
+		}
+		if from == "" && second != "" {
+			from = second
+		}
+	}
+	if from == "" && to != "" {
+		from = other(to)
+	}
+	if to == "" && from != "" {
+		to = other(from)
+	}
+	return between(from, to)
+}
+
+func other(side string) string {
+	if side == canada {
+		return japan
+	}
+	return canada
+}
+
+var (
+	jaSends    = regexp.MustCompile(`輸出|売|販売|出荷|投資|送`)
+	jaReceives = regexp.MustCompile(`輸入|買|購入|仕入`)
+	jaFrom     = regexp.MustCompile(`^(から|発|産|製)`)
+	jaTo       = regexp.MustCompile(`^(へ|に(対|向|輸出|投資|売)|向け|への|における)`)
+)
+
+// flowInJapanese reads 対日輸出, カナダから日本へ, 日本の対加投資 and their like.
+func (e *Engine) flowInJapanese(r *reading) flow {
+	sends, receives := jaSends.MatchString(r.folded), jaReceives.MatchString(r.folded)
+	if !sends && !receives {
+		return ""
+	}
+	var from, to, actor string
+	switch {
+	case strings.Contains(r.folded, "対日"):
+		to = japan
+	case strings.Contains(r.folded, "対加") || strings.Contains(r.folded, "対カナダ"):
+		to = canada
+	}
+	if to != "" && receives && !sends {
+		return between(to, other(to)) // 対日輸入: imports from Japan
+	}
+	for _, m := range e.x.Concepts(r.lang, r.folded) {
+		side := e.sideOf(m.Concept.ID)
+		if side == "" || m.Concept.Kind != "country" {
+			continue
+		}
+		after := r.folded[m.End:]
+		switch {
+		case jaFrom.MatchString(after):
+			from = side
+		case jaTo.MatchString(after) && to == "":
+			to = side
+		case actor == "":
+			actor = side
+		}
+	}
+	if from == "" && to == "" {
+		if actor == "" {
+			return ""
+		}
+		if sends {
+			from = actor
+		} else {
+			to = actor
+		}
+	}
+	if from == "" {
+		from = other(to)
+	}
+	if to == "" {
+		to = other(from)
+	}
+	return between(from, to)
+}

@@ -1,0 +1,154 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+)
+
+// sureFact is the share that the best fact must have among those of its sentence to be the answer where no value of one kind
+// is asked for; below it the sentence itself is.
+const sureFact = .34
+
+// shorten fills an answer: the fact that was asked for, or the sentence itself.
+func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
+	a.Outcome = Answered
+	r, best := s.r, list[0]
+	sentence := e.c.Sentences[best.n]
+	facts := e.factsFor(s, best.n)
+	chosen := e.choose(r, s, facts)
+	switch {
+	case r.item > 0 && len(chosen) > 0:
+		if l, ok := chosen[0].Value.(corpus.List); ok && r.item <= len(l.Items) {
+			a.Facts = chosen[:1]
+			a.Text = l.Items[r.item-1].In(r.lang)
+			break
+		}
+		fallthrough
+	case len(chosen) > 0:
+		a.Facts = chosen
+		var texts []string
+		for _, f := range chosen {
+			if t := f.Answer.In(r.lang); !slices.Contains(texts, t) {
+				texts = append(texts, t)
+			}
+		}
+		a.Text = strings.Join(texts, separator(r.lang))
+	}
+	whole := sentence.Text
+	if t := sentence.Translation[r.lang]; t != "" {
+		whole = t
+	}
+	if a.Text == "" {
+		a.Text = whole
+	}
+	if r.yes {
+		a.Verdict, a.Text = e.verdict(a, r, best.n, whole)
+	}
+	a.Evidence = []Evidence{evidenceFor(sentence, best.confidence, a.Facts...)}
+	for _, f := range a.Facts {
+		for _, x := range f.Evidence {
+			if !slices.ContainsFunc(a.Evidence, func(v Evidence) bool { return v.Sentence == x.Sentence }) {
+				a.Evidence = append(a.Evidence, evidenceFor(x.Sentence, best.confidence, a.Facts...))
+			}
+		}
+	}
+}
+
+func separator(l corpus.Lang) string {
+	if l == corpus.Japanese {
+		return "；"
+	}
+	return "; "
+}
+
+// choose picks the facts that answer: the best of the sentence, and a second where the question names both.
+func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact {
+	if len(facts) == 0 {
+		return nil
+	}
+	sum := 0.0
+	odds := func(f *scoredFact) float64 { return f.score / (1 - min(f.score, 1-1e-12)) }
+	for i := range facts {
+		sum += odds(&facts[i])
+	}
+	share := odds(&facts[0]) / sum
+	if share < sureFact && !valued(facts[0].view.kind) {
+		return nil
+	}
+	if valued(r.kind) && !valued(facts[0].view.kind) && share < 2*sureFact && fits(r.kind, facts[0].view.kind) == 0 {
+		return nil
+	}
+	out := []*corpus.Fact{facts[0].view.fact}
+	if second := e.second(r, s, facts); second != nil {
+		out = append(out, second)
+	}
+	return out
+}
+
+// valued reports a kind whose answers are short values.
+func valued(k Kind) bool {
+	switch k {
+	case Date, Number, Money, Rank, Person, Organisation, Place:
+		return true
+	}
+	return false
+}
+
+// second finds another fact of the kind of the best that holds something which matters in the question and the best does not.
+func (e *Engine) second(r *reading, s *scene, facts []scoredFact) *corpus.Fact {
+	first := facts[0].view
+	if !valued(first.kind) {
+		return nil
+	}
+	for i := 1; i < len(facts); i++ {
+		v := facts[i].view
+		if v.kind != first.kind || facts[i].signals[factGiven] > .5 {
+			continue
+		}
+		gains, losses := 0.0, 0.0
+		for j := range r.atoms {
+			a := &r.atoms[j]
+			in := slices.ContainsFunc(a.keys, func(k int32) bool { return v.label[k] })
+			inFirst := slices.ContainsFunc(a.keys, func(k int32) bool { return first.label[k] })
+			switch {
+			case in && !inFirst:
+				gains += a.weight
+			case inFirst && !in:
+				losses += a.weight
+			}
+		}
+		if gains > .5*e.rarest()*.6 && losses > .5*e.rarest()*.6 && math.Abs(gains-losses) < e.rarest() {
+			return v.fact
+		}
+	}
+	return nil
+}
+
+// locate finds words within the one place of quote in text.
+func locate(text, quote, words string) ([2]int, bool) {
+	q := strings.Index(text, quote)
+	if q < 0 {
+		return [2]int{}, false
+	}
+	w := strings.Index(quote, words)
+	if w < 0 || words == "" {
+		return [2]int{}, false
+	}
+	return [2]int{q + w, q + w + len(words)}, true
+}
+
+// verdict decides a yes-or-no question. It is no where the fact names another place in the order than the question does.
+func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, string) {
+	if r.ordinal > 0 {
+		for _, f := range e.facts[n] {
+			if rank, ok := f.fact.Value.(corpus.Rank); ok && rank.Place != r.ordinal {
+				a.Facts = []*corpus.Fact{f.fact}
+				return No, f.fact.Answer.In(r.lang)
+			}
+		}
+	}
+	return Yes, whole
+}

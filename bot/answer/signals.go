@@ -1,0 +1,349 @@
+package answer
+
+import (
+	"math"
+	"slices"
+
+	"kaede/index"
+)
+
+// The signals of a candidate sentence. Each is a plain number of about 0 to 1, with the meaning that its name has here; the
+// model's weights say what it is worth.
+const (
+	sigBias       = iota
+	sigOwn        // share, by rarity, of what matters in the question that the sentence itself, its translations or its facts' labels hold
+	sigAround     // share that only what is around it holds: passage, headings, title
+	sigAsks       // share that neither holds but the ways people ask for it do
+	sigUnheard    // share that nothing in the corpus has ever heard of
+	sigElsewhere  // share that the corpus knows, but not with this sentence
+	sigNearOnly   // share that is found in the near misses near it and in none of its asks
+	sigText       // the index's score for its text, against the best candidate's
+	sigVote       // share of the nearest labelled questions that ask for it
+	sigNear       // share of the nearest labelled questions that are near misses
+	sigNearHere   // of those, the ones that come near to this sentence
+	sigAlike      // likeness of the nearest question that asks for it
+	sigAlikeNear  // likeness of the nearest near miss
+	sigClearer    // by how much the nearest asking question is likelier than the nearest near miss
+	sigWording    // how much more its words are those of asks than of near misses (naive Bayes, squashed)
+	sigHas        // it holds the kind of value that is asked for
+	sigLacks      // a definite kind of value is asked for and it holds none
+	sigStranger   // number of names in the question that neither it nor what is around it names, squashed
+	sigYear       // the question names a year and it has that year
+	sigYearAround // ... or what is around it or its facts have it
+	sigOtherYear  // ... or nothing has it
+	sigCounter    // the goods or the money are asked for in the other direction than its facts state
+	sigLead       // its lead in votes over the next candidate
+	sigFact       // how well its best fact fits what is asked
+	sigSuper      // a superlative or rank is asked for and the sentence has none
+	sigBroken     // the copy breaks off in it and a list is asked for
+	sigShort      // the question has hardly anything that matters
+	sigStrong     // votes × what the sentence or its asks cover
+	numSignals
+)
+
+// signalNames are the names of the signals, as the explanation and the weights' file have them.
+var signalNames = [numSignals]string{
+	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-here", "alike", "alike-near", "clearer",
+	"wording", "has-kind", "lacks-kind", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "strong",
+}
+
+type signals [numSignals]float64
+
+// neighbour is a labelled question near the one asked.
+type neighbour struct {
+	number int32
+	alike  float64
+}
+
+// scene is what the candidates of one question have in common.
+type scene struct {
+	r          *reading
+	skip       int // labelled question that is being asked itself, while fitting; -1 otherwise
+	neighbours []neighbour
+	votes      map[int]float64 // by sentence
+	near       float64
+	nearHere   map[int]float64
+	total      float64
+	alike      map[int]float64 // by sentence, the best
+	alikeNear  float64
+	wording    float64
+	matter     float64 // sum of the atoms' weights
+}
+
+// voters is how many of the nearest labelled questions vote.
+const voters = 30
+
+// setScene compares a question with the labelled questions that the index found.
+func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
+	s := &scene{r: r, skip: skip, votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	for _, h := range found {
+		if h.N != skip {
+			s.neighbours = append(s.neighbours, neighbour{int32(h.N), e.alike(r.asked, e.asked[h.N])})
+		}
+	}
+	slices.SortStableFunc(s.neighbours, func(a, b neighbour) int {
+		switch {
+		case a.alike > b.alike:
+			return -1
+		case a.alike < b.alike:
+			return 1
+		}
+		return 0
+	})
+	if len(s.neighbours) > voters {
+		s.neighbours = s.neighbours[:voters]
+	}
+	for _, n := range s.neighbours {
+		q, w := &e.asked[n.number], n.alike*n.alike
+		s.total += w
+		at := int(q.sentence)
+		switch {
+		case q.near:
+			s.near += w
+			s.alikeNear = max(s.alikeNear, n.alike)
+			if at >= 0 {
+				s.nearHere[at] += w
+			}
+		case at >= 0:
+			s.votes[at] += w
+			s.alike[at] = max(s.alike[at], n.alike)
+		}
+	}
+	for _, a := range r.atoms {
+		s.matter += a.weight
+	}
+	s.wording = e.wording(r, skip)
+	return s
+}
+
+// wording is the log-likelihood ratio of the question's words under asks and under near misses, a word on average.
+func (e *Engine) wording(r *reading, skip int) float64 {
+	t := e.counts[r.lang]
+	if t == nil || t.asks == 0 || t.nearMisses == 0 {
+		return 0
+	}
+	own := func(k int32) bool { return false }
+	asks, near := float64(t.asks), float64(t.nearMisses)
+	var inAsks bool
+	if skip >= 0 {
+		inAsks = !e.asked[skip].near
+		keys := e.asked[skip].keys
+		own = func(k int32) bool { _, ok := slices.BinarySearch(keys, k); return ok }
+	}
+	sum := 0.0
+	for _, k := range r.keys {
+		a, m := float64(t.ask[k]), float64(t.miss[k])
+		if own(k) {
+			if inAsks {
+				a--
+			} else {
+				m--
+			}
+		}
+		const prior = 1.0
+		sum += math.Log((a+prior)/(asks+2*prior)) - math.Log((m+prior*near/asks)/(near+2*prior))
+	}
+	return sum / math.Sqrt(float64(max(len(r.keys), 1)))
+}
+
+// candidates are the sentences worth weighing: those voted for and those whose text the index found, best first.
+func (s *scene) candidates(text []index.SentenceHit, most int, allowed func(int) bool) []int {
+	type scored struct {
+		n     int
+		score float64
+	}
+	scores := make(map[int]float64)
+	if s.total > 0 {
+		for n, v := range s.votes {
+			scores[n] += 2 * v / s.total
+		}
+	}
+	for i, h := range text {
+		if i >= most {
+			break
+		}
+		scores[h.N] += h.Score / text[0].Score
+	}
+	list := make([]scored, 0, len(scores))
+	for n, v := range scores {
+		if allowed(n) {
+			list = append(list, scored{n, v})
+		}
+	}
+	slices.SortFunc(list, func(a, b scored) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return a.n - b.n
+	})
+	if len(list) > most {
+		list = list[:most]
+	}
+	out := make([]int, len(list))
+	for i, c := range list {
+		out[i] = c.n
+	}
+	return out
+}
+
+// covers tells where the first of the atom's keys is found with a sentence.
+type cover int
+
+const (
+	nowhere cover = iota
+	inAsks
+	inAround
+	inOwn
+)
+
+// coverOf finds an atom with a sentence. What only the question itself brought in, while fitting, does not count.
+func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
+	best := nowhere
+	for _, k := range a.keys {
+		switch {
+		case v.own[k]:
+			return inOwn
+		case v.around[k]:
+			best = max(best, inAround)
+		case best == nowhere && v.asks[k] > 0:
+			n := v.asks[k]
+			if skipHere {
+				if _, ok := slices.BinarySearch(e.asked[skip].keys, k); ok {
+					n--
+				}
+			}
+			if n > 0 {
+				best = inAsks
+			}
+		}
+	}
+	return best
+}
+
+// weigh fills the signals of sentence n for the question of the scene.
+func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
+	var g signals
+	r, v := s.r, e.evidenceOf(n)
+	g[sigBias] = 1
+	skipHere := false
+	if s.skip >= 0 {
+		skipHere = !e.asked[s.skip].near && int(e.asked[s.skip].sentence) == n
+	}
+	strangers := 0.0
+	for i := range r.atoms {
+		a := &r.atoms[i]
+		w := a.weight / max(s.matter, 1e-9)
+		c := e.coverOf(v, a, s.skip, skipHere)
+		switch c {
+		case inOwn:
+			g[sigOwn] += w
+		case inAround:
+			g[sigAround] += w
+		case inAsks:
+			g[sigAsks] += w
+		default:
+			if len(a.keys) == 0 {
+				g[sigUnheard] += w
+			} else {
+				g[sigElsewhere] += w
+				if slices.ContainsFunc(a.keys, func(k int32) bool { return v.near[k] > 0 }) {
+					g[sigNearOnly] += w
+				}
+			}
+		}
+		if a.entity && c != inOwn && c != inAround {
+			known := slices.ContainsFunc(a.concepts, func(id string) bool {
+				return slices.ContainsFunc(e.broader[id], func(w string) bool { return v.names[w] })
+			})
+			switch {
+			case known || c == inAsks:
+				strangers += .25
+			default:
+				strangers++
+			}
+		}
+	}
+	g[sigStranger] = strangers / (1 + strangers)
+	if len(text) > 0 && text[0].Score > 0 {
+		for _, h := range text {
+			if h.N == n {
+				g[sigText] = h.Score / text[0].Score
+				break
+			}
+		}
+	}
+	if s.total > 0 {
+		g[sigVote] = s.votes[n] / s.total
+		g[sigNear] = s.near / s.total
+		g[sigNearHere] = s.nearHere[n] / s.total
+		next := 0.0
+		for m, x := range s.votes {
+			if m != n {
+				next = max(next, x)
+			}
+		}
+		g[sigLead] = (s.votes[n] - next) / s.total
+	}
+	g[sigAlike], g[sigAlikeNear] = s.alike[n], s.alikeNear
+	g[sigClearer] = s.alike[n] - s.alikeNear
+	g[sigWording] = math.Tanh(s.wording / 3)
+	e.kindSignals(&g, r, v)
+	for _, y := range r.years {
+		switch {
+		case slices.Contains(v.years, y):
+			g[sigYear] = 1
+		case slices.Contains(v.about, y):
+			g[sigYearAround] = 1
+		default:
+			g[sigOtherYear] = 1
+		}
+	}
+	if g[sigOtherYear] == 1 {
+		g[sigYear], g[sigYearAround] = 0, 0
+	}
+	if r.flow != "" {
+		counter, same := false, false
+		for _, f := range e.facts[n] {
+			same = same || f.flow == r.flow
+			counter = counter || f.flow != "" && f.flow != r.flow
+		}
+		if counter && !same {
+			g[sigCounter] = 1
+		}
+	}
+	if (r.superlative || r.ordinal > 0) && !v.has[Rank] && !superlatives.MatchString(fold(e.c.Sentences[n].Text)) {
+		g[sigSuper] = 1
+	}
+	if e.c.Sentences[n].Broken && (r.kind == List || r.kind == Organisation) {
+		g[sigBroken] = 1
+	}
+	if s.matter < e.rarest() {
+		g[sigShort] = 1
+	}
+	if best := e.factsFor(s, n); len(best) > 0 {
+		g[sigFact] = best[0].score
+	}
+	g[sigStrong] = g[sigVote] * (g[sigOwn] + g[sigAround] + g[sigAsks])
+	return g
+}
+
+func (e *Engine) kindSignals(g *signals, r *reading, v *evidence) {
+	best := 0.0
+	for k := range v.has {
+		best = max(best, fits(r.kind, k))
+	}
+	switch r.kind {
+	case Date, Number, Money, Rank, Person, Place:
+		g[sigHas] = best
+		if best < .5 {
+			g[sigLacks] = 1
+		}
+	case Reason, Definition, List, Organisation:
+		if best == 1 {
+			g[sigHas] = .5
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package answer
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"kaede/corpus"
+)
+
+// asking finds that a piece of a message asks something.
+var asking = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`(?i)\?|^\W*(and |so |ok |please )*(how|what|when|where|which|who|why|whose|whom|name|list|tell me|explain|give|can you|could you|do|does|did|is|are|was|were)\b`),
+	corpus.French:   regexp.MustCompile(`(?i)\?|^\W*(et |alors |dis )*(combien|quand|quel|quelle|quels|quelles|qui|que|quoi|pourquoi|comment|où|est-ce|nomme|cite|donne|explique|dis-moi)\b`),
+	corpus.Japanese: regexp.MustCompile(`[?？]|(か|教えて.*|ください|下さい|は|の|って)$`),
+}
+
+// joint finds where a second question begins within a sentence.
+var joint = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`(?i)(?:,|;)?\s+(?:and|&|plus|also)\s+(?:also\s+)?((?:at |in |on |since |for |from |by |to |with )?(?:how|what|when|where|who|why|which|whose)\b)|,\s+((?:how (?:often|many|much|long|big)|when (?:do|does|did|is|are|was|were|has|have)|where (?:do|does|did|is|are|was)|what (?:do|does|did|is|are|was|were)|who (?:is|are|was|were|did))\b)`),
+	corpus.French:   regexp.MustCompile(`(?i)(?:,|;)?\s+et\s+((?:à |a |en |dans |depuis |de |avec |pour |sur )?(?:combien|quand|quel|quelle|quels|quelles|qui|pourquoi|comment|où)\b)`),
+	corpus.Japanese: regexp.MustCompile(`(?:で|、|し)、?((?:何|いつ|どこ|誰|いくら|いくつ|どの|どれ|なぜ)\S{3,})$`),
+}
+
+// ends finds the end of a sentence of a message: a mark and a blank, or a Japanese mark.
+var ends = regexp.MustCompile(`[.!?…]+["»”)]?\s+|[。！？?]+\s*|\n+`)
+
+// question is one question of a message, and what was said around it.
+type question struct {
+	text    string
+	context string
+}
+
+// split cuts a message into its questions, at most MaxParts, with what is said around them as their context. A message
+// that asks nothing is one question.
+func split(l corpus.Lang, text string) []question {
+	var asks, said []string
+	last := 0
+	pieces := func(end int) {
+		p := strings.TrimSpace(text[last:end])
+		if p == "" || !strings.ContainsFunc(p, func(r rune) bool { return r > ' ' && !strings.ContainsRune(".!?…。！？\"»”)", r) }) {
+			return
+		}
+		if asking[l].MatchString(p) {
+			asks = append(asks, p)
+		} else {
+			said = append(said, p)
+		}
+	}
+	for _, m := range ends.FindAllStringIndex(text, -1) {
+		if abbreviated(text[last:m[1]]) {
+			continue
+		}
+		pieces(m[1])
+		last = m[1]
+	}
+	pieces(len(text))
+	if len(asks) == 0 {
+		return []question{{text: text}}
+	}
+	context := strings.Join(said, " ")
+	var out []question
+	for _, a := range asks {
+		for _, p := range splitJoint(l, a) {
+			if len(out) < MaxParts {
+				out = append(out, question{p, context})
+			}
+		}
+	}
+	return out
+}
+
+// abbreviated reports a full stop that ends no sentence, such as "No. " or "U.S. ".
+func abbreviated(s string) bool {
+	s = strings.TrimSpace(s)
+	if !strings.HasSuffix(s, ".") {
+		return false
+	}
+	word := s[strings.LastIndexByte(s, ' ')+1 : len(s)-1]
+	return utf8.RuneCountInString(word) <= 2 && word != "" && word[0] >= 'A' && word[0] <= 'Z' || strings.Contains(word, ".") || word == "vs" || word == "approx"
+}
+
+// splitJoint cuts a sentence that asks two things: "how many ... and how many ...".
+func splitJoint(l corpus.Lang, text string) []string {
+	var out []string
+	last := 0
+	for _, m := range joint[l].FindAllStringSubmatchIndex(text, -1) {
+		begin := m[2]
+		if begin < 0 {
+			begin = m[4]
+		}
+		if m[0]-last < 8 || len(text)-begin < 8 || !asking[l].MatchString(text[last:m[0]]) {
+			continue
+		}
+		out = append(out, strings.TrimSpace(text[last:m[0]])+"?")
+		last = begin
+	}
+	return append(out, strings.TrimSpace(text[last:]))
+}

@@ -1,0 +1,283 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kaede/bot/answer"
+	"kaede/corpus"
+	"kaede/index"
+)
+
+// ErrClosed is returned by a bot that was closed.
+var ErrClosed = errors.New("the bot is closed")
+
+// maxRelated is how many related facts a part of a reply carries.
+const maxRelated = 5
+
+// acquire pins the live version.
+func (b *Bot) acquire() (*version, func(), error) {
+	v, release := b.live.Acquire()
+	if v == nil {
+		return nil, nil, ErrClosed
+	}
+	return v, release, nil
+}
+
+// Ask answers a message. Sources that no document has are an *Error with code NotFound.
+func (b *Bot) Ask(ctx context.Context, q Question) (Reply, error) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return Reply{}, err
+	}
+	defer release()
+	for _, id := range q.Sources {
+		if _, ok := v.Corpus().Document(id); !ok {
+			return Reply{}, &Error{Code: NotFound, Detail: fmt.Errorf("no document %q", id), Data: map[string]any{"Name": id}}
+		}
+	}
+	answers, err := v.Answer(ctx, q)
+	if err != nil {
+		return Reply{}, fmt.Errorf("answer: %w", err)
+	}
+	r := Reply{Lang: answers[0].Lang, Version: v.name}
+	for _, a := range answers {
+		r.Parts = append(r.Parts, b.part(v, a))
+	}
+	return r, nil
+}
+
+// part puts an answer into Kaede's words. Every quote was checked by the engine to stand in its document.
+func (b *Bot) part(v *version, a answer.Answer) Part {
+	p := Part{Answer: a}
+	l := string(a.Lang)
+	switch a.Outcome {
+	case answer.Answered:
+		p.Say = a.Text
+		if a.Verdict != "" {
+			p.Say = Say(l, "verdict_"+string(a.Verdict), map[string]any{"Text": a.Text})
+		}
+		p.Related = related(v.Corpus(), a)
+	case answer.Refused:
+		p.Say = refusal(a)
+	case answer.Social:
+		p.Say = Say(l, "social", nil)
+	}
+	if a.Assumed != "" && a.Outcome != answer.Social {
+		p.Notes = append(p.Notes, Say(l, "assumed", map[string]any{"Question": a.Assumed}))
+	}
+	for _, m := range a.Mended {
+		p.Notes = append(p.Notes, Say(l, "mended", map[string]any{"Typed": m.Typed, "Read": m.Read}))
+	}
+	return p
+}
+
+func refusal(a answer.Answer) string {
+	l := string(a.Lang)
+	if len(a.Missing) == 0 {
+		return Say(l, "refusal", nil)
+	}
+	quoted := make([]string, len(a.Missing))
+	for i, m := range a.Missing {
+		quoted[i] = Say(l, "quoted", map[string]any{"Text": m})
+	}
+	return Say(l, "refusal_missing", map[string]any{"Missing": strings.Join(quoted, Say(l, "and_separator", nil))})
+}
+
+// related gives other facts on what the answer is about: those of its sentences, then of its subject.
+func related(c *corpus.Corpus, a answer.Answer) []*corpus.Fact {
+	var near, far []*corpus.Fact
+	for _, f := range c.Facts {
+		if slices.Contains(a.Facts, f) {
+			continue
+		}
+		rests := slices.ContainsFunc(f.Evidence, func(e corpus.Evidence) bool {
+			return slices.ContainsFunc(a.Evidence, func(x answer.Evidence) bool { return x.Sentence == e.Sentence })
+		})
+		switch {
+		case rests:
+			near = append(near, f)
+		case len(a.Facts) > 0 && f.Topic == a.Facts[0].Topic && f.Subject == a.Facts[0].Subject:
+			far = append(far, f)
+		}
+	}
+	out := append(near, far...)
+	return out[:min(len(out), maxRelated)]
+}
+
+// Fact is the quick fact of that id, or the one whose label text names best. None is an *Error with code NotFound.
+func (b *Bot) Fact(text string, l corpus.Lang) (Reply, error) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return Reply{}, err
+	}
+	defer release()
+	f, ok := v.Corpus().Fact(text)
+	if !ok {
+		choices := v.Index().Complete(text, l, 1)
+		if strings.TrimSpace(text) == "" || len(choices) == 0 {
+			return Reply{}, &Error{Code: NotFound, Detail: fmt.Errorf("no fact %q", text), Data: map[string]any{"Name": text}}
+		}
+		f, _ = v.Corpus().Fact(choices[0].ID)
+	}
+	a := v.FactAnswer(f, l)
+	return Reply{Lang: l, Parts: []Part{b.part(v, a)}, Version: v.name}, nil
+}
+
+// Topic is a theme with the number of its facts.
+type Topic struct {
+	ID    string
+	Facts int
+}
+
+// Topics lists the themes in the order of the corpus.
+func (b *Bot) Topics() []Topic {
+	var out []Topic
+	for _, f := range b.Facts("") {
+		i := slices.IndexFunc(out, func(t Topic) bool { return t.ID == f.Topic })
+		if i < 0 {
+			out = append(out, Topic{ID: f.Topic})
+			i = len(out) - 1
+		}
+		out[i].Facts++
+	}
+	return out
+}
+
+// TopicName is what a theme is called: the name of its concept, where there is one.
+func (b *Bot) TopicName(id string, l corpus.Lang) string {
+	v, release, err := b.acquire()
+	if err != nil {
+		return id
+	}
+	defer release()
+	if k, ok := v.Corpus().Concept(id); ok && len(k.Names[l]) > 0 {
+		return k.Names[l][0]
+	}
+	if s := Say(string(l), "topic_"+id, nil); s != "topic_"+id {
+		return s
+	}
+	return strings.ReplaceAll(id, "-", " ")
+}
+
+// Facts lists the facts of a theme in the order of the corpus; of all themes if topic is empty.
+func (b *Bot) Facts(topic string) []*corpus.Fact {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil
+	}
+	defer release()
+	if topic == "" {
+		return v.Corpus().Facts
+	}
+	var out []*corpus.Fact
+	for _, f := range v.Corpus().Facts {
+		if f.Topic == topic {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Suggest completes the label of a fact, in any script; popular ones on an empty prefix. It reads memory only.
+func (b *Bot) Suggest(prefix string, l corpus.Lang, n int) []index.Choice {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil
+	}
+	defer release()
+	return v.Index().Complete(prefix, l, n)
+}
+
+// SuggestTopics completes the name of a theme.
+func (b *Bot) SuggestTopics(prefix string, l corpus.Lang, n int) []index.Choice {
+	var out []index.Choice
+	for _, t := range b.Topics() {
+		name := b.TopicName(t.ID, l)
+		if len(out) < n && (strings.Contains(index.Fold(name), index.Fold(prefix)) || strings.Contains(t.ID, index.Fold(prefix))) {
+			out = append(out, index.Choice{ID: t.ID, Label: name})
+		}
+	}
+	return out
+}
+
+// Passages gives the n sentences that come nearest to a question, best first, whether or not they answer it.
+func (b *Bot) Passages(ctx context.Context, q Question, n int) ([]answer.Evidence, error) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return v.Passages(ctx, q, n)
+}
+
+// Sentence finds a sentence by its ID.
+func (b *Bot) Sentence(id string) (*corpus.Sentence, bool) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil, false
+	}
+	defer release()
+	return v.Corpus().Sentence(id)
+}
+
+// Document finds a document.
+func (b *Bot) Document(id string) (*corpus.Document, bool) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil, false
+	}
+	defer release()
+	return v.Corpus().Document(id)
+}
+
+// Sources lists the documents with what rests on them.
+func (b *Bot) Sources() []Source {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil
+	}
+	defer release()
+	c := v.Corpus()
+	var out []Source
+	for _, d := range c.Documents {
+		s := Source{Document: d}
+		for _, p := range d.Passages {
+			s.Sentences += len(p.Sentences)
+		}
+		for _, f := range c.Facts {
+			if slices.ContainsFunc(f.Evidence, func(e corpus.Evidence) bool { return e.Sentence.Passage.Document == d }) {
+				s.Facts++
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// Status tells the state of the corpus that answers; the zero Status after Close.
+func (b *Bot) Status() Status {
+	v, release, err := b.acquire()
+	if err != nil {
+		return Status{}
+	}
+	defer release()
+	c := v.Corpus()
+	return Status{
+		Version: v.name, Digest: c.Digest, Durable: b.store != nil,
+		Documents: len(c.Documents), Passages: len(c.Passages), Sentences: len(c.Sentences),
+		Facts: len(c.Facts), Concepts: len(c.Concepts), Asks: len(c.Asks), NearMisses: len(c.NearMisses),
+	}
+}
+
+// Engine pins the live engine, for developers' commands that look inside it. Release it soon: its version stays open until then.
+func (b *Bot) Engine() (e *answer.Engine, release func(), err error) {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil, nil, err
+	}
+	return v.Engine, release, nil
+}
