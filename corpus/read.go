@@ -131,7 +131,7 @@ func numbersIn(words string, l Lang) []float64 {
 			found = append(found, n)
 		}
 	}
-	return append(found, spelt(words, l, scales)...)
+	return append(found, spelt(form.ReplaceAllString(words, ";"), l, scales)...)
 }
 
 // spelt returns the numbers written in letters: five, twenty-five, two thousand, thousands.
