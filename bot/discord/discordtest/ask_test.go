@@ -11,7 +11,6 @@ import (
 	"kaede/bot/discord/discordtest"
 )
 
-
 // connect starts the real discordgo against d and waits until it is ready.
 func connect(t *testing.T, d *discordtest.Discord, handlers ...any) *discordgo.Session {
 	t.Helper()
@@ -40,7 +39,7 @@ func nobody() *discordgo.MessageAllowedMentions {
 
 func TestMentionGetsReply(t *testing.T) {
 	t.Parallel()
-	d := discordtest.New(t, discordtest.Options{NoHeartbeats: true})
+	d := discordtest.New(t, discordtest.Options{NoHeartbeats: true, Spec: spec(t)})
 	home := d.AddGuild("home")
 	talk := d.AddChannel(home.ID, "talk")
 	aki := d.AddUser("aki", "ja")

@@ -82,6 +82,13 @@ type session struct {
 	invalid  string // why it cannot be resumed
 }
 
+// kill makes a session impossible to resume; the first reason stays.
+func (s *session) kill(why string) {
+	if s.invalid == "" {
+		s.invalid, s.events = why, nil
+	}
+}
+
 // replayed is how many events a session keeps for RESUME.
 const replayed = 20000
 
@@ -92,7 +99,6 @@ type conn struct {
 	session  *session
 	silent   bool // neither hears nor speaks
 	ready    bool // READY or RESUMED was sent
-	restart  bool // op 9 was sent: may IDENTIFY here
 	heard    []time.Time
 	deadline *Timer
 
@@ -156,9 +162,7 @@ func (g *Gateway) NewProcess() {
 	defer g.d.unlock()
 	g.fatal = 0
 	for _, s := range g.sessions {
-		if s.invalid == "" {
-			s.invalid = "it belongs to an earlier process"
-		}
+		s.kill("it belongs to an earlier process")
 	}
 }
 
@@ -195,6 +199,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 		d.breach("gateway handshake: %v", err)
 		return
 	}
+	d.CheckNoTokens("gateway: the address", r.URL.String())
 	c := &conn{ws: ws, path: path, more: make(chan struct{}, 1), done: make(chan struct{})}
 	if r.URL.Query().Get("compress") == "zlib-stream" {
 		c.stream = newZlibStream()
@@ -324,7 +329,7 @@ func (g *Gateway) close(c *conn, code int) {
 		g.fatal = code
 	}
 	if s := c.session; s != nil && slices.Contains([]int{4003, 4007, 4009}, code) {
-		s.invalid = fmt.Sprintf("Discord closed it with %d", code)
+		s.kill(fmt.Sprintf("Discord closed it with %d", code))
 	}
 	c.put(frame{websocket.CloseMessage, websocket.FormatCloseMessage(code, closeTexts(code))})
 	c.silent = true
@@ -409,8 +414,8 @@ func (g *Gateway) read(c *conn) {
 	}
 	d.mu.Lock()
 	c.stopDeadline()
-	if s := c.session; s != nil && s.invalid == "" && !c.silent && (code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway) {
-		s.invalid = fmt.Sprintf("the bot closed it with %d", code)
+	if s := c.session; s != nil && !c.silent && (code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway) {
+		s.kill(fmt.Sprintf("the bot closed it with %d", code))
 	}
 	g.detach(c)
 	g.note(c, Frame{Op: OpClosed, Code: code})
@@ -441,6 +446,9 @@ func (g *Gateway) handle(c *conn, kind int, raw []byte) {
 		return
 	}
 	g.note(c, Frame{Op: *p.Op, Data: p.Data})
+	if *p.Op != OpIdentify && *p.Op != OpResume {
+		d.checkNoTokens(fmt.Sprintf("gateway: op %d", *p.Op), string(raw))
+	}
 	if c.session == nil && !slices.Contains([]int{OpHeartbeat, OpIdentify, OpResume}, *p.Op) {
 		g.wrong(c, 4003, "op %d before IDENTIFY", *p.Op)
 		return
@@ -523,7 +531,7 @@ func (g *Gateway) identify(c *conn, data json.RawMessage) {
 	for _, s := range g.sessions {
 		if s.shard == shard && g.resumable(s) == "" {
 			d.breach("gateway: IDENTIFY where the session %s could be resumed", s.id)
-			s.invalid = "replaced by a new one"
+			s.kill("replaced by a new one")
 		}
 	}
 	g.today = append(slices.DeleteFunc(g.today, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour }), now)
@@ -630,7 +638,7 @@ func (g *Gateway) resume(c *conn, data json.RawMessage) {
 		return
 	}
 	if *p.Seq < s.seq-len(s.events) {
-		s.invalid = "too many events were missed"
+		s.kill("too many events were missed")
 		g.invalidate(c, false)
 		return
 	}
@@ -644,7 +652,7 @@ func (g *Gateway) resume(c *conn, data json.RawMessage) {
 // invalidate sends op 9.
 func (g *Gateway) invalidate(c *conn, resumable bool) {
 	if s := c.session; s != nil && !resumable {
-		s.invalid = "op 9 was sent"
+		s.kill("op 9 was sent")
 	}
 	c.send(object{"op": 9, "s": nil, "t": nil, "d": resumable})
 	g.detach(c)
@@ -673,12 +681,12 @@ func (g *Gateway) members(c *conn, data json.RawMessage) {
 		Nonce   string
 	}
 	d := g.d
-	gd := d.guilds[p.GuildID]
 	if err := json.Unmarshal(data, &p); err != nil {
 		g.wrong(c, 4002, "members request %s", data)
 		return
 	}
-	if gd = d.guilds[p.GuildID]; gd == nil || gd.WithoutBot || p.Query == nil && len(p.UserIDs) == 0 || len(p.Nonce) > 32 {
+	gd := d.guilds[p.GuildID]
+	if gd == nil || gd.WithoutBot || p.Query == nil && len(p.UserIDs) == 0 || len(p.Nonce) > 32 {
 		g.wrong(c, 4002, "members request %s", data)
 		return
 	}
@@ -827,7 +835,7 @@ func (g *Gateway) disturb(c *conn, t Trouble) bool {
 		if !t.Resumable {
 			for _, s := range g.sessions {
 				if s.conn == nil {
-					s.invalid = "op 9 was sent"
+					s.kill("op 9 was sent")
 				}
 			}
 		}

@@ -16,6 +16,9 @@ const (
 	typeModal        = 5
 )
 
+// tokenStart is how the token of each interaction begins.
+const tokenStart = "aW50ZXJhY3Rpb246"
+
 // Types of callbacks.
 const (
 	CallbackMessage        = 4
@@ -128,7 +131,7 @@ func (d *Discord) newInteraction(channelID, userID string, kind int, data object
 	g := d.guilds[ch.GuildID]
 	id := d.newID()
 	i := &interaction{user: u, guildID: ch.GuildID, Interaction: Interaction{ID: id, Type: kind, ChannelID: ch.ID,
-		UserID: u.ID, At: d.Clock.Now(), Token: "aW50ZXJhY3Rpb246" + id + strings.Repeat("x", 60) + id}}
+		UserID: u.ID, At: d.Clock.Now(), Token: tokenStart + id + strings.Repeat("x", 60) + id}}
 	may := d.permissions(ch, u.ID)
 	if may&ViewChannel == 0 {
 		d.t.Fatalf("discordtest: %s does not see channel %s", u.Name, ch.ID)
@@ -161,7 +164,7 @@ func (d *Discord) newInteraction(channelID, userID string, kind int, data object
 	if prepare != nil {
 		prepare(i, wire)
 	}
-	d.interactions[i.ID] = i
+	d.interactions[i.ID], d.tokens[i.Token] = i, i
 	shard := ch.GuildID
 	if i.userInstall {
 		shard = ""
@@ -493,7 +496,7 @@ func (d *Discord) answerMessage(c *call, i *interaction, kind int) error {
 	source := d.messages[i.source]
 	switch kind {
 	case CallbackDeferUpdate:
-		i.original = i.source
+		i.original, i.pending = i.source, true
 		if source != nil {
 			i.ephemeral = source.Ephemeral()
 		}
@@ -550,19 +553,14 @@ func (d *Discord) answering(i *interaction) *Message {
 
 // hooked returns the interaction whose token the path holds.
 func (d *Discord) hooked(c *call) (*interaction, error) {
-	for _, i := range d.interactions {
-		if i.Token != c.params["webhook_token"] {
-			continue
-		}
-		switch {
-		case c.params["webhook_id"] != d.bot.ID || i.callback == 0:
-			return nil, breachOf(404, 10015, "Unknown Webhook")
-		case d.Clock.Now().Sub(i.At) > tokenLife:
-			return nil, breachOf(401, 50027, "Invalid Webhook Token")
-		}
-		return i, nil
+	i := d.tokens[c.params["webhook_token"]]
+	switch {
+	case i == nil || c.params["webhook_id"] != d.bot.ID || i.callback == 0:
+		return nil, breachOf(404, 10015, "Unknown Webhook")
+	case d.Clock.Now().Sub(i.At) > tokenLife:
+		return nil, breachOf(401, 50027, "Invalid Webhook Token")
 	}
-	return nil, breachOf(404, 10015, "Unknown Webhook")
+	return i, nil
 }
 
 func (d *Discord) postFollowup(c *call) (answer, error) {
@@ -574,7 +572,7 @@ func (d *Discord) postFollowup(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if m := d.messages[i.original]; i.pending && m != nil {
+	if m := d.messages[i.original]; i.callback == CallbackDeferMessage && i.pending && m != nil {
 		// Directly after a deferral a followup is the original's edit.
 		if p.Flags != nil && p.flags()&FlagEphemeral != m.Flags&FlagEphemeral {
 			d.breach("a followup to a deferred answer wants to change EPHEMERAL, which the deferral has fixed")

@@ -461,7 +461,7 @@ func (d *Discord) postMessage(c *call) (answer, error) {
 	if ch.Locked && d.permissions(ch, d.bot.ID)&ManageThreads == 0 {
 		return answer{}, breachOf(403, 50083, "Thread is archived")
 	}
-	if err := d.checkCreate(p, 1<<31-1); err != nil {
+	if err := d.checkCreate(p, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2); err != nil {
 		return answer{}, err
 	}
 	if p.EnforceNonce {

@@ -128,12 +128,12 @@ func routes() []route {
 }
 
 // match finds the route of a path; a fixed segment beats a parameter.
-func match(method, path string) (route, map[string]string, bool) {
+func (d *Discord) match(method, path string) (route, map[string]string, bool) {
 	segments := strings.Split(path, "/")
 	var best route
 	var bestParams map[string]string
 	fewest := len(segments) + 1
-	for _, r := range routes() {
+	for _, r := range d.routes {
 		pattern := strings.Split(r.path, "/")
 		if r.method != method || len(pattern) != len(segments) {
 			continue
@@ -185,7 +185,7 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request) {
 	var rt route
 	c := &call{Request: made}
 	if ok {
-		rt, c.params, ok = match(r.Method, path)
+		rt, c.params, ok = d.match(r.Method, path)
 	}
 	d.mu.Lock()
 	if d.closed {
@@ -323,17 +323,13 @@ func (d *Discord) checkHeaders(r *http.Request, raw []byte) {
 	if !strings.HasPrefix(r.UserAgent(), "DiscordBot (") {
 		d.breach("%s %s: User-Agent %q is not \"DiscordBot (url, version)\"", r.Method, r.URL.Path, r.UserAgent())
 	}
-	if strings.Contains(r.URL.String(), d.token) || bytes.Contains(raw, []byte(d.token)) {
-		d.breach("%s %s: the bot's token is in the address or the body", r.Method, r.URL.Path)
+	if strings.Contains(r.URL.String(), d.token) {
+		d.breach("%s %s: the bot's token is in the address", r.Method, r.URL.Path)
 	}
+	d.checkNoTokens(r.Method+" "+r.URL.Path+": the body", string(raw))
 	for name, values := range r.Header {
 		if name != "Authorization" && strings.Contains(strings.Join(values, " "), d.token) {
 			d.breach("%s %s: the bot's token is in the header %s", r.Method, r.URL.Path, name)
-		}
-	}
-	for _, i := range d.interactions {
-		if bytes.Contains(raw, []byte(i.Token)) {
-			d.breach("%s %s: the body holds the token of interaction %s", r.Method, r.URL.Path, i.ID)
 		}
 	}
 }

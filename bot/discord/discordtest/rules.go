@@ -50,10 +50,10 @@ func join(path string, keys ...any) string {
 	return path
 }
 
-// checkCreate judges a new message. Flags outside the allowed ones are refused.
+// checkCreate judges a new message, whose flags must be among the allowed ones.
 func (d *Discord) checkCreate(p payload, allowed int) error {
 	m := Message{Flags: p.flags()}
-	if p.flags()&^(FlagSuppressEmbeds|FlagEphemeral|FlagSilent|FlagComponentsV2) != 0 || p.flags()&^allowed != 0 {
+	if p.flags()&^allowed != 0 {
 		return invalid(fault{"flags", "INVALID_FLAGS", "these flags may not be set"})
 	}
 	return d.checkMessage(p, m, true)
@@ -428,13 +428,11 @@ func (f *faults) locales(path string, m map[string]string, each func(path, s str
 	}
 }
 
-func commandName() *regexp.Regexp {
-	return regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
-}
+var commandName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
 
 // name judges the name of a slash command or an option.
 func (f *faults) name(path, s string) {
-	if !commandName().MatchString(s) || s != strings.ToLower(s) {
+	if !commandName.MatchString(s) || s != strings.ToLower(s) {
 		f.add(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name %q is invalid", s)
 	}
 }
