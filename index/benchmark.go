@@ -189,30 +189,44 @@ type Quality struct {
 	MRR         float64 // mean of 1/rank, 0 where it is not among the first 100
 	R1, R5, R10 float64 // share of questions with rank at most 1, 5, 10
 	Found       float64 // share with rank at most 100
-	sumMRR      float64
-	n1, n5, n10 int
-	nFound      int
 }
 
+// String gives the figures on one line.
+func (q Quality) String() string {
+	return fmt.Sprintf("MRR %.4f  R@1 %.4f  R@5 %.4f  R@10 %.4f  R@100 %.4f  (%d questions)", q.MRR, q.R1, q.R5, q.R10, q.Found, q.Questions)
+}
+
+// add counts one more question; a rank of 0 is not found.
 func (q *Quality) add(rank int) {
+	before := float64(q.Questions)
 	q.Questions++
-	if rank > 0 {
-		q.sumMRR += 1 / float64(rank)
-		q.nFound++
-	}
-	for limit, n := range map[int]*int{1: &q.n1, 5: &q.n5, 10: &q.n10} {
+	mean := func(m *float64, v float64) { *m = (*m*before + v) / (before + 1) }
+	within := func(limit int) float64 {
 		if rank > 0 && rank <= limit {
-			*n++
+			return 1
 		}
+		return 0
 	}
-	total := float64(q.Questions)
-	q.MRR, q.R1, q.R5, q.R10, q.Found = q.sumMRR/total, float64(q.n1)/total, float64(q.n5)/total, float64(q.n10)/total, float64(q.nFound)/total
+	if rank > 0 && rank <= 100 {
+		mean(&q.MRR, 1/float64(rank))
+	} else {
+		mean(&q.MRR, 0)
+	}
+	mean(&q.R1, within(1))
+	mean(&q.R5, within(5))
+	mean(&q.R10, within(10))
+	mean(&q.Found, within(100))
 }
 
 // Report is what RunBenchmark measured.
 type Report struct {
 	Sentences, Passages Quality
 	Median, P99         time.Duration // of a top-10 search, one at a time
+}
+
+// String gives the report on three lines.
+func (r Report) String() string {
+	return fmt.Sprintf("sentences  %v\npassages   %v\nlatency    median %v  p99 %v", r.Sentences, r.Passages, r.Median, r.P99)
 }
 
 // RunBenchmark asks the questions of the sample, one at a time: once for the 100 best sentences, and once, timed, for the ten best.

@@ -20,8 +20,8 @@ import (
 	"kaede/corpus"
 )
 
-// format is raised with every change of what Build writes: an index of another format is damaged.
-const format = "1"
+// formatVersion is raised with every change of what Build writes: an index of another format is damaged.
+const formatVersion = "1"
 
 // manifest says from what an index was built.
 type manifest struct {
@@ -82,7 +82,7 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	if err := b.Close(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(manifest{Format: format, Digest: x.corpus.Digest, Places: done})
+	text, err := json.Marshal(manifest{Format: formatVersion, Digest: x.corpus.Digest, Places: done})
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func checkManifest(dir string, c *corpus.Corpus) error {
 	if err != nil || json.Unmarshal(text, &m) != nil {
 		return fmt.Errorf("%w: no readable %s", ErrDamaged, manifestFile)
 	}
-	if m.Format != format || m.Digest != c.Digest {
+	if m.Format != formatVersion || m.Digest != c.Digest {
 		return fmt.Errorf("%w: built from corpus %.12s in format %s", ErrDamaged, m.Digest, m.Format)
 	}
 	return nil

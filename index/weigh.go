@@ -42,7 +42,7 @@ func (s *Signals) list() [signals]float64 {
 }
 
 // classWeight weighs the rarity of a term by its class.
-var classWeight = [classes]float64{wordClass: 1, pairClass: 1, signClass: .3, kanaClass: .3, kataClass: .3}
+var classWeight = [classes]float64{wordClass: 1, pairClass: 1, signClass: .6, kanaClass: .3, kataClass: .3}
 
 // BM25's constants: how soon a repeated word stops to count, and how much length does.
 const (
@@ -121,6 +121,15 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 			}
 		}
 	}
+	if s.lang != r.Lang { // what a text in another language cannot hold counts as missing
+		for _, t := range r.tokens[r.Lang] {
+			if !t.Stop && !slices.ContainsFunc(kept, func(k Token) bool { return k.Start < t.End && t.Start < k.End }) {
+				w := classWeight[classOf(t.Term)]
+				p.rarity += w * idf(0, s.units)
+				p.groupRarity += w * idf(0, s.groups)
+			}
+		}
+	}
 	last := -1
 	for _, t := range kept {
 		n, ok := numbers[t.Term]
@@ -133,14 +142,13 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 			m := mark(n + 1)
 			id, known := s.terms[t.Term]
 			df, groupDF := uint32(0), uint32(0)
-			class := classOf(t.Term)
 			if known {
 				df, groupDF = s.termDF[id], s.groupDF[id]
 				for _, f := range s.termForms[s.termStart[id]:s.termStart[id+1]] {
 					set(f, m|stemMark)
 				}
 			}
-			w := classWeight[class]
+			w := classWeight[classOf(t.Term)]
 			b.rarity, b.groupRarity = w*idf(df, s.units), w*idf(groupDF, s.groups)
 			p.rarity += b.rarity
 			p.groupRarity += b.groupRarity
@@ -243,7 +251,8 @@ func (r *reading) weigh(passages []int) []SentenceHit {
 }
 
 // score adds what the documents' other passages say, and sums up. The hits of one passage follow each other.
-func (x *Index) score(w *[signals]float64, hits []SentenceHit) {
+func (x *Index) score(weights Signals, hits []SentenceHit) {
+	w := weights.list()
 	type two struct {
 		passage      int // the best
 		first, other float64
