@@ -107,7 +107,7 @@ type Passage struct {
 	Document  *Document
 	Heading   string // nearest heading above it, without its marks; empty if none
 	Headings  Text   // the heading in every language that has it
-	Text      string // the paragraph; its lines are joined by one space
+	Text      string // the paragraph, its lines joined
 	Sentences []*Sentence
 }
 

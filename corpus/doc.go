@@ -1,6 +1,14 @@
 // Package corpus is what Kaede knows: documents, typed facts, a lexicon, labelled questions; their
 // checks; and their versions on disk. It has never heard of Bleve, of questions asked or of Discord.
 //
+// Load reads a corpus from any fs.FS: the one that ships (Shipped), a directory (OpenDir), or one in memory. It returns
+// a whole corpus or a *CheckError that lists every problem with its file and line, never half of one. It blocks only on
+// the file system, opens nothing but regular files, and reads no more than MaxFiles, MaxFileBytes and MaxBytes allow. A Corpus does
+// not change and may be read from many goroutines; whoever has a pointer into it must not write there.
+//
+// Store keeps versions on disk, for many goroutines and processes at once; see there. Compare tells what a new version
+// changed.
+//
 // # The format of a corpus directory
 //
 //	documents/*.md            texts: Markdown with YAML front matter
@@ -10,10 +18,14 @@
 //	asks/*.jsonl              other ways in which people ask for a sentence
 //	near-misses/*.jsonl       questions that look answerable and are not
 //
-// A directory that has none of these folders is a plain corpus: each .md or .txt file below it is a document
-// (id: its path without the extension, title: its first heading or its file name).
+// Every file is UTF-8. Hidden files are ignored everywhere, as are README.md, golden.yaml, sources.yaml and *.schema.json beside
+// the folders; any other file or folder is a problem. A symbolic link must lead to a file inside the directory.
 //
-// ## Document
+// A directory that has none of these folders is a plain corpus: each .md or .txt file below it is a document (id: its path
+// without the extension, title: its first heading or its file name, language: guessed from the text), and other files are
+// ignored. Front matter may be left out there, as may each of its keys.
+//
+// # Document
 //
 //	---
 //	id: canada-japan-relations        # required, [a-z0-9-]+
@@ -31,28 +43,33 @@
 //	---
 //	## A heading
 //
-//	A paragraph is a passage. Its lines are joined by one space; sentences are found by the segmenter.
+//	A paragraph is a passage, and so is an item of a list that begins with -, * or +. Its lines are joined by one
+//	space, or by nothing between two Japanese characters; sentences are found by the segmenter.
+//
+// The last sentence of a document that ends in a colon or a comma is Broken: what it announces is not there.
 //
 // A translation's front matter has exactly translates (the id of the original), language and note. It has as many
 // headings, passages and, passage by passage, sentences as the original; a translation file may put each sentence on a
 // line of its own, and then the lines are the sentences.
 //
-// ## Fact
+// # Fact
 //
-//   - id: japan-gdp                   # required, [a-z0-9-]+, unique over all files
-//     topic: economy                  # required, [a-z0-9-]+
-//     subject: japan                  # required, id of a concept
-//     relation: gdp                   # required, id of a concept
-//     object: ottawa                  # optional, id of a concept
-//     as_of: 2023                     # optional; a year, a year-month or a day
-//     label: {en: Japan's GDP, fr: PIB du Japon, ja: 日本のGDP}   # required, all three
-//     quantity: {number: 5.7e12, unit: dollars, currency: CAD}    # exactly one value, see below
-//     answer: {en: ..., fr: ..., ja: ...}  # optional for date, quantity, rank: derived from the value; all three or none
-//     asks: {en: [...], fr: [...], ja: [...]}                     # other ways people ask for it
-//     evidence:                       # at least one
-//   - document: canada-japan-relations
-//     quote: gross domestic product of $5.7 trillion (2023)   # word for word within one sentence
-//     words: $5.7 trillion        # word for word within the quote: states the value
+//	# facts/economy.yaml
+//	- id: japan-gdp                   # required, [a-z0-9-]+, unique over all files
+//	  topic: economy                  # required, [a-z0-9-]+
+//	  subject: japan                  # required, id of a concept
+//	  relation: gdp                   # required, id of a concept
+//	  object: ottawa                  # optional, id of a concept
+//	  as_of: 2023                     # optional; a year, a year-month or a day
+//	  label: {en: Japan's GDP, fr: PIB du Japon, ja: 日本のGDP}   # required, all three
+//	  quantity: {number: 5.7e12, unit: dollars, currency: CAD}    # exactly one value, see below
+//	  answer: {en: ..., fr: ..., ja: ...}  # optional, all three or none: otherwise worded from the value
+//	  asks: {en: [...], fr: [...], ja: [...]}                     # optional: other ways people ask for it
+//	  evidence:                       # at least one
+//	    - document: canada-japan-relations
+//	      quote: gross domestic product of $5.7 trillion (2023)   # word for word within one sentence
+//	      words: $5.7 trillion        # word for word within the quote: states the value
+//	      sentence: 31                # optional: the sentence's place in its document, from 1
 //
 // The value is one of
 //
@@ -65,23 +82,29 @@
 //	reason: {en: ..., fr: ..., ja: ...}
 //	statement: {en: ..., fr: ..., ja: ...}
 //
-// The value must be in its evidence: a date's year, a quantity's number and a rank's ordinal must be readable in the words;
-// the English text of a name, definition, reason or statement must be the words; each English item of a list must occur in
-// the quote. The quote finds its sentence, in which it must occur exactly once over the document, or the entry adds
-// sentence: N (the sentence's place in its document, from 1).
+// The value must be in its evidence. In the words must be readable: a date's year, a quantity's number, in digits or in
+// letters ("5.7 trillion", "six", 5兆7000億), and a rank's ordinal, a bare superlative being the first; a date's month and day at
+// least in the quote. The text of a name, definition, reason or statement in the document's language must be the
+// words, and each item of a list must occur in the quote; white space of any width counts as the same there. The quote finds its
+// sentence: it must occur exactly once over the document, or the entry adds sentence: N.
 //
-// ## Concept
+// # Concept
 //
-//   - id: export                      # required, [a-z0-9-]+, unique over all files
-//     kind: action                    # required, see Concept.Kind
-//     en: [export, exports, sell abroad, ship to]
-//     fr: [exportation, exporter, vendre à]
-//     ja: [輸出, 輸出する, yushutsu]
-//     broader: [trade]                # optional
-//     opposite: import                # optional
+//	# lexicon/trade.yaml
+//	- id: export                      # required, [a-z0-9-]+, unique over all files
+//	  kind: action                    # required, see Concept.Kind
+//	  en: [export, exports, sell abroad, ship to]   # required, as are fr and ja
+//	  fr: [exportation, exporter, vendre à]
+//	  ja: [輸出, 輸出する, yushutsu]
+//	  broader: [trade]                # optional, and in no circle
+//	  opposite: import                # optional
 //
-// ## Labelled questions
+// # Labelled questions
 //
-// asks/*.jsonl holds {"document": "...", "sentence": "...", "asks": {"en": [...], "fr": [...], "ja": [...]}} a line;
-// near-misses/*.jsonl holds {"lang", "question", "misses", "near", "lacking", "document"} a line.
+// Each line of asks/*.jsonl and near-misses/*.jsonl is one JSON object:
+//
+//	{"document": "...", "sentence": "...", "asks": {"en": [...], "fr": [...], "ja": [...]}}
+//	{"lang": "en", "question": "...", "misses": "year", "near": "...", "lacking": "...", "document": "..."}
+//
+// sentence and near are whole sentences of the document, word for word; near may be empty, and document too where near is.
 package corpus

@@ -124,6 +124,7 @@ type loader struct {
 	where  map[string]string                  // "fact japan-gdp" to the place that gave it first
 	drafts map[string]*documentDraft          // originals by id
 	texts  map[*Document]map[string]*Sentence // sentences by their text
+	hints  int                                // nearest sentences looked for
 }
 
 func (l *loader) assemble(drafts []draft) {
@@ -353,10 +354,10 @@ func (l *loader) sentence(r *reader, what string, e evidenceDraft) *Sentence {
 	}
 	switch {
 	case len(found) == 0 && e.sentence > 0:
-		r.add(e.sentencesLine, "%s: the quote does not occur word for word in sentence %d of %s; correct one of them%s", what, e.sentence, doc.ID, nearest(doc, e.quote))
+		r.add(e.sentencesLine, "%s: the quote does not occur word for word in sentence %d of %s; correct one of them%s", what, e.sentence, doc.ID, l.nearest(doc, e.quote))
 		return nil
 	case len(found) == 0:
-		r.add(e.quoteLine, "%s: the quote does not occur word for word in one sentence of %s; copy it from there%s", what, doc.ID, nearest(doc, e.quote))
+		r.add(e.quoteLine, "%s: the quote does not occur word for word in one sentence of %s; copy it from there%s", what, doc.ID, l.nearest(doc, e.quote))
 		return nil
 	case times > 1 && e.sentence == 0:
 		places := make([]string, len(found))
@@ -397,7 +398,7 @@ func (l *loader) labelled(d *labelDraft) (*Document, *Sentence, bool) {
 	}
 	s, ok := texts[d.sentence]
 	if !ok {
-		d.r.add(d.line, "%s has no sentence %q; copy a whole sentence word for word%s", doc.ID, d.sentence, nearest(doc, d.sentence))
+		d.r.add(d.line, "%s has no sentence %q; copy a whole sentence word for word%s", doc.ID, d.sentence, l.nearest(doc, d.sentence))
 	}
 	return doc, s, ok
 }
@@ -437,9 +438,13 @@ func (l *loader) thereAre() string {
 	return "; there are " + strings.Join(ids, ", ")
 }
 
-// nearest names the sentence that shares most with text, for a message; it does not look far.
-func nearest(doc *Document, text string) string {
+// nearest names the sentence that shares most with text, for a message. It looks at the beginning of long
+// documents only, and helps with the first hundred problems.
+func (l *loader) nearest(doc *Document, text string) string {
 	const most = 2000 // sentences
+	if l.hints++; l.hints > 100 {
+		return ""
+	}
 	want := pairs(text)
 	var best *Sentence
 	score, looked := 0.0, 0

@@ -70,6 +70,11 @@ func TestLoadGood(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden(t, file, "CORPUS", dump(c))
+			for _, s := range c.Sentences {
+				if got, ok := c.Sentence(s.ID()); !ok || got != s {
+					t.Errorf("sentence %s is not found by its id", s.ID())
+				}
+			}
 		})
 	}
 }
@@ -159,6 +164,7 @@ func TestLoadBytes(t *testing.T) {
 		"only space":    {fstest.MapFS{"a.txt": {Data: []byte("\n \u00a0\n")}}, "a.txt:1: has no text"},
 		"same id":       {fstest.MapFS{"a.txt": {Data: []byte("One.")}, "a.md": {Data: []byte("Two.")}}, "a.txt:1: document a is already given at a.md:1"},
 		"a device":      {fstest.MapFS{"a.txt": {Mode: fs.ModeDevice}}, "a.txt: is no regular file"},
+		"many keys":     {fstest.MapFS{"documents/a.md": {Data: []byte("---\n" + manyKeys(65) + "---\nText.")}}, "documents/a.md:2: front matter has 65 keys"},
 		"a bomb":        {fstest.MapFS{"documents/a.md": {Data: []byte("---\nid: &a [x, x]\ntitle: [*a, *a]\n---\n")}}, "documents/a.md:2: uses a YAML anchor"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,6 +182,14 @@ func TestLoadBytes(t *testing.T) {
 	if got := c.Passages[0].Text; got != "One line. Two." || c.Documents[0].Title != "Title" {
 		t.Errorf("a file from Windows gives %q, %q", c.Documents[0].Title, got)
 	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "k%d: x\n", i)
+	}
+	return b.String()
 }
 
 // TestLoadDir has what only a real directory holds.

@@ -103,6 +103,11 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 		r.add(n.Line, "%s is %s; write it as key: value", what, kindOf(n))
 		return nil
 	}
+	const most = 64 // keys; the widest mapping of the format has 17
+	if len(n.Content) > 2*most {
+		r.add(n.Line, "%s has %d keys; write each entry as one of a list", what, len(n.Content)/2)
+		return nil
+	}
 	m := &mapping{r: r, line: n.Line, what: what, pairs: n.Content}
 	for i := 0; i < len(m.pairs); i += 2 {
 		for j := 0; j < i; j += 2 {
