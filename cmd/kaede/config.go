@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"kaede/corpus"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
+)
+
+// configFile is read from the working directory if it is there.
+const configFile = "kaede.yaml"
+
+// maxConfig bounds the configuration file.
+const maxConfig = 64 << 10
+
+// config is what flags, environment and kaede.yaml come to.
+type config struct {
+	corpus    string
+	data      string
+	lang      corpus.Lang
+	sources   []string
+	logLevel  slog.Level
+	logFormat string
+}
+
+// setting is one field of the configuration, wherever it is set. The flags, the environment, the file and the table in the
+// README all come from the list of settings.
+type setting struct {
+	name  string   // the flag, and the key in the file
+	env   string   // the environment variable
+	hint  string   // what its value is, for --help
+	def   string   // the default, as one would type it
+	usage string   // for --help and the README
+	list  bool     // may be given several times; in the environment separated by commas
+	only  []string // the commands that have the flag; nil: all
+	set   func(c *config, values []string) error
+}
+
+// settings lists every setting. Where one is set several times, the flag counts, then the environment, the file, the default.
+func settings() []setting {
+	return []setting{
+		{name: "corpus", env: "KAEDE_CORPUS", hint: "DIR", usage: "read the corpus from `DIR` instead of the one in the program",
+			set: func(c *config, v []string) error { c.corpus = v[0]; return isDir(v[0]) }},
+		{name: "data", env: "KAEDE_DATA", hint: "DIR", usage: "keep versions of the corpus in `DIR`, so that it can be refreshed and rolled back",
+			set: func(c *config, v []string) error { c.data = v[0]; return nil }},
+		{name: "lang", env: "KAEDE_LANG", hint: "LANG", usage: "take a question that does not show its language to be in `LANG`: en, fr or ja",
+			set: func(c *config, v []string) error {
+				c.lang = corpus.Lang(v[0])
+				return oneOf(v[0], "en", "fr", "ja")
+			}},
+		{name: "source", env: "KAEDE_SOURCE", hint: "ID", list: true, usage: "answer only from the document `ID`; repeatable",
+			only: []string{"kaede", "ask", "eval"},
+			set:  func(c *config, v []string) error { c.sources = v; return nil }},
+		{name: "log-level", env: "KAEDE_LOG_LEVEL", hint: "LEVEL", def: "warn", usage: "log from `LEVEL` up: debug, info, warn or error",
+			set: func(c *config, v []string) error {
+				if err := oneOf(v[0], "debug", "info", "warn", "error"); err != nil {
+					return err
+				}
+				return c.logLevel.UnmarshalText([]byte(v[0]))
+			}},
+		{name: "log-format", env: "KAEDE_LOG_FORMAT", hint: "FORMAT", def: "text", usage: "log as `FORMAT`: text or json",
+			set: func(c *config, v []string) error { c.logFormat = v[0]; return oneOf(v[0], "text", "json") }},
+	}
+}
+
+// addFlags gives root and its commands the flags of the settings. A flag holds the text as typed; configure reads it.
+func addFlags(root *cobra.Command) {
+	root.PersistentFlags().String("config", "", "read settings from `FILE` instead of "+configFile+" in the working directory")
+	for _, s := range settings() {
+		if s.only == nil {
+			s.addFlag(root.PersistentFlags())
+			continue
+		}
+		for _, c := range append(root.Commands(), root) {
+			if slices.Contains(s.only, c.Name()) {
+				s.addFlag(c.Flags())
+			}
+		}
+	}
+}
+
+func (s setting) addFlag(flags *pflag.FlagSet) {
+	if s.list {
+		flags.StringArray(s.name, nil, s.usage)
+	} else {
+		flags.String(s.name, s.def, s.usage)
+	}
+}
+
+// environment is the process's environment.
+type environment map[string]string
+
+func newEnvironment(list []string) environment {
+	env := make(environment, len(list))
+	for _, s := range list {
+		name, value, _ := strings.Cut(s, "=")
+		env[name] = value
+	}
+	return env
+}
+
+// unknown gives the variables that look like settings and are none, in order.
+func (env environment) unknown() []string {
+	var out []string
+	for name := range env {
+		known := func(s setting) bool { return s.env == name }
+		if strings.HasPrefix(name, "KAEDE_") && name != "KAEDE_CONFIG" && !slices.ContainsFunc(settings(), known) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// configure resolves the settings. Every error is a usageError that names the field.
+func (env environment) configure(flags *pflag.FlagSet) (config, error) {
+	var c config
+	file, err := env.readFile(flags)
+	if err != nil {
+		return c, usageError{err}
+	}
+	for _, s := range settings() {
+		values, place := file.values[s.name], file.places[s.name]
+		if v := env[s.env]; v != "" {
+			values, place = []string{v}, s.env
+			if s.list {
+				values = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+			}
+		}
+		if f := flags.Lookup(s.name); f != nil && f.Changed {
+			values, place = []string{f.Value.String()}, "--"+s.name
+			if s.list {
+				values, _ = flags.GetStringArray(s.name)
+			}
+		}
+		if place == "" {
+			if s.def == "" {
+				continue
+			}
+			values = []string{s.def}
+		}
+		if slices.Contains(values, "") {
+			return c, usagef("%s: want a value, got nothing", place)
+		}
+		if err := s.set(&c, values); err != nil {
+			return c, usagef("%s: %w", place, err)
+		}
+	}
+	return c, nil
+}
+
+// fileSettings are the settings of kaede.yaml, as text, with the place of each for messages.
+type fileSettings struct {
+	values map[string][]string
+	places map[string]string // "kaede.yaml:3: lang"
+}
+
+// readFile reads the file that --config or KAEDE_CONFIG names, or else kaede.yaml if there is one.
+func (env environment) readFile(flags *pflag.FlagSet) (fileSettings, error) {
+	name, must := configFile, ""
+	if v := env["KAEDE_CONFIG"]; v != "" {
+		name, must = v, "KAEDE_CONFIG"
+	}
+	if f := flags.Lookup("config"); f != nil && f.Changed {
+		name, must = f.Value.String(), "--config"
+	}
+	file, err := os.Open(name)
+	if must == "" && errors.Is(err, os.ErrNotExist) {
+		return fileSettings{}, nil
+	}
+	if must == "" {
+		must = "config"
+	}
+	if err != nil {
+		return fileSettings{}, fmt.Errorf("%s: %w", must, err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxConfig+1))
+	if err != nil {
+		return fileSettings{}, fmt.Errorf("%s: %w", must, err)
+	}
+	if len(data) > maxConfig {
+		return fileSettings{}, fmt.Errorf("%s: %s is larger than %d bytes", must, name, maxConfig)
+	}
+	return parseFile(name, data)
+}
+
+// yamlLine finds the line in an error of the YAML library.
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+// parseFile reads the content of a configuration file. Its errors begin with the file's name and the line.
+func parseFile(name string, data []byte) (fileSettings, error) {
+	out := fileSettings{values: make(map[string][]string), places: make(map[string]string)}
+	var doc yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&doc); errors.Is(err, io.EOF) {
+		return out, nil // nothing in it but comments
+	} else if m := yamlLine.FindStringSubmatch(fmt.Sprint(err)); m != nil {
+		return out, fmt.Errorf("%s:%s: %s", name, m[1], err.Error()[len(m[0]):])
+	} else if err != nil {
+		return out, fmt.Errorf("%s:1: %w", name, err)
+	}
+	top := doc.Content[0]
+	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
+		return out, nil
+	}
+	if top.Kind != yaml.MappingNode {
+		return out, fmt.Errorf("%s:%d: want settings, one a line, such as \"lang: fr\"", name, top.Line)
+	}
+	var rest yaml.Node
+	if err := decoder.Decode(&rest); !errors.Is(err, io.EOF) {
+		return out, fmt.Errorf("%s:%d: want one YAML document, got a second", name, max(rest.Line, 1))
+	}
+	for i := 0; i < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		place := fmt.Sprintf("%s:%d: %s", name, key.Line, key.Value)
+		n := slices.IndexFunc(settings(), func(s setting) bool { return s.name == key.Value })
+		if n < 0 {
+			return out, fmt.Errorf("%s: no such setting; known: %s", place, strings.Join(settingNames(), ", "))
+		}
+		if out.places[key.Value] != "" {
+			return out, fmt.Errorf("%s: set twice", place)
+		}
+		values, err := settings()[n].fromYAML(value)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", place, err)
+		}
+		out.values[key.Value], out.places[key.Value] = values, place
+	}
+	return out, nil
+}
+
+// fromYAML gives the value of a setting as text, if it has the right type.
+func (s setting) fromYAML(n *yaml.Node) ([]string, error) {
+	if s.list {
+		if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+			return nil, errors.New("want a list of texts")
+		}
+		var out []string
+		for _, item := range n.Content {
+			if item.Kind != yaml.ScalarNode || item.Tag != "!!str" {
+				return nil, fmt.Errorf("want a list of texts, got an item %q", item.Value)
+			}
+			out = append(out, item.Value)
+		}
+		return out, nil
+	}
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
+		return nil, errors.New("want a text")
+	}
+	return []string{n.Value}, nil
+}
+
+func settingNames() []string {
+	var out []string
+	for _, s := range settings() {
+		out = append(out, s.name)
+	}
+	return out
+}
+
+// settingsTable is the README's table.
+func settingsTable() string {
+	var b strings.Builder
+	b.WriteString("| Flag | Environment | kaede.yaml | Default | What it does |\n|---|---|---|---|---|\n")
+	b.WriteString("| `--config FILE` | `KAEDE_CONFIG` | | `kaede.yaml` if there | read settings from FILE |\n")
+	for _, s := range settings() {
+		def := "none"
+		if s.def != "" {
+			def = "`" + s.def + "`"
+		}
+		file := s.name + ": " + s.hint
+		if s.list {
+			file = s.name + ": [" + s.hint + ", ...]"
+		}
+		fmt.Fprintf(&b, "| `--%s %s` | `%s` | `%s` | %s | %s |\n", s.name, s.hint, s.env, file, def, strings.ReplaceAll(s.usage, "`", ""))
+	}
+	return b.String()
+}
+
+// logger makes the logger that the configuration asks for.
+func (c config) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.logLevel}
+	if c.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func oneOf(value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	last := len(allowed) - 1
+	return fmt.Errorf("%q is not %s or %s", value, strings.Join(allowed[:last], ", "), allowed[last])
+}
+
+func isDir(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is not a directory", path)
+	}
+	return nil
+}
+
+// joinPath puts the path of a file inside a corpus behind the corpus's directory, as the person named it.
+func joinPath(dir, file string) string { return filepath.Join(dir, filepath.FromSlash(file)) }

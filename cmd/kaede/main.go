@@ -1,0 +1,163 @@
+// Kaede answers questions about Canada-Japan relations, word for word from its sources or not at all.
+//
+// Package main is the wiring: flags, environment, kaede.yaml, signals and the terminal. It knows nothing about the subject;
+// package bot does. Each command has a file of its own and a line in commands.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"kaede/bot"
+	"kaede/corpus"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses, on which scripts rely.
+const (
+	exitOK      = 0
+	exitError   = 1
+	exitUsage   = 2
+	exitRefused = 3 // an honest "my sources don't say"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // so that a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}
+
+// program is one run of kaede: what its commands share.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	env      environment
+	config   config // resolved before a command starts
+	log      *slog.Logger
+}
+
+// run is the whole program. It returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
+	p := &program{in: stdin, out: stdout, err: stderr, env: newEnvironment(env)}
+	root := p.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	started := false
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) (err error) {
+		started = true
+		p.config, err = p.env.configure(c.Flags())
+		if err != nil {
+			return err
+		}
+		p.log = p.config.logger(stderr)
+		for _, name := range p.env.unknown() {
+			// Not an error: container platforms set variables of the form KAEDE_PORT for a service of this name.
+			p.log.Warn("unknown environment variable", "name", name)
+		}
+		return nil
+	}
+	ran, err := root.ExecuteContextC(ctx)
+	if err != nil && !started {
+		err = usageError{err} // what cobra itself refuses: flags, arguments, names of commands
+	}
+	return p.finish(ran, err)
+}
+
+// finish reports err as a person needs it and turns it into an exit status.
+func (p *program) finish(c *cobra.Command, err error) int {
+	var usage usageError
+	var say *bot.Error
+	var check *corpus.CheckError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errRefused):
+		return exitRefused
+	case errors.Is(err, errReported):
+		return exitError
+	case errors.As(err, &usage):
+		fmt.Fprintf(p.err, "kaede: %v\n", err)
+		fmt.Fprintf(p.err, "Try '%s --help'.\n", c.CommandPath())
+		return exitUsage
+	case errors.As(err, &check):
+		if errors.As(err, &say) {
+			fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
+		}
+		fmt.Fprintln(p.err, problems("", check))
+		return exitError
+	case errors.As(err, &say):
+		fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
+		if say.Detail != nil {
+			fmt.Fprintf(p.err, "       %v\n", say.Detail)
+		}
+		return exitError
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.err, "kaede: interrupted")
+		return exitError
+	default:
+		fmt.Fprintf(p.err, "kaede: %v\n", err)
+		return exitError
+	}
+}
+
+// errRefused ends a command that refused honestly and has said so.
+var errRefused = errors.New("refused")
+
+// errReported ends a command that failed and has already said why.
+var errReported = errors.New("reported")
+
+// usageError is a mistake in how kaede was called or configured.
+type usageError struct{ error }
+
+// usagef makes a usageError.
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+// open opens the bot that the configuration describes. The caller closes it.
+func (p *program) open(ctx context.Context) (*bot.Bot, error) {
+	b, err := bot.Open(ctx, bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.knowsSources(b); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// knowsSources refuses a --source that names no document.
+func (p *program) knowsSources(b *bot.Bot) error {
+	for _, id := range p.config.sources {
+		if _, ok := b.Document(id); ok {
+			continue
+		}
+		var known []string
+		for _, s := range b.Sources() {
+			known = append(known, s.Document.ID)
+		}
+		return usagef("--source: there is no document %q; known: %s", id, strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// problems gives the problems of a corpus in dir, each as file:line: message.
+func problems(dir string, check *corpus.CheckError) string {
+	lines := make([]string, len(check.Problems))
+	for i, q := range check.Problems {
+		if dir != "" {
+			q.File = joinPath(dir, q.File)
+		}
+		lines[i] = q.String()
+	}
+	return strings.Join(lines, "\n")
+}

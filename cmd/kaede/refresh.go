@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kaede/bot"
+	"kaede/corpus"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+)
+
+// refreshCommand takes a changed corpus into use.
+func (p *program) refreshCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "refresh",
+		GroupID: groupCorpus,
+		Short:   "Check, index and publish the corpus again, and show what changed",
+		Long: `Refresh reads the corpus in --corpus (or the one in the program), checks it, indexes
+it aside and publishes it as a new version in --data. Whoever answers from that
+directory goes on meanwhile, and takes the new version over.
+
+If anything is wrong, every problem is listed, the exit status is 1, and the old
+version stays in use.`,
+		Example: `  kaede refresh --corpus my-corpus --data /var/lib/kaede`,
+		Args:    cobra.NoArgs,
+		PreRunE: p.needsData,
+		RunE: func(c *cobra.Command, _ []string) error {
+			done, err := p.refresh(c.Context())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(p.out, "published %s\n", done.Version)
+			p.writeDiff(done.Diff)
+			return nil
+		},
+	}
+}
+
+// needsData refuses a command on kept versions where none are kept.
+func (p *program) needsData(c *cobra.Command, _ []string) error {
+	if p.config.data == "" {
+		return usagef("--data: %s needs the directory in which versions are kept", c.Name())
+	}
+	return nil
+}
+
+func (p *program) refresh(ctx context.Context) (bot.Refreshed, error) {
+	store, err := corpus.OpenStore(p.config.data)
+	if err != nil {
+		return bot.Refreshed{}, err
+	}
+	_, err = store.Current()
+	first := errors.Is(err, corpus.ErrNoVersion)
+	b, err := p.open(ctx)
+	if err != nil {
+		return bot.Refreshed{}, err
+	}
+	defer b.Close()
+	if first { // opening the bot has published it
+		k, err := b.Check(ctx)
+		return bot.Refreshed{Version: b.Status().Version, Diff: corpus.Compare(nil, k)}, err
+	}
+	progress, end := p.progress()
+	defer end()
+	return b.Refresh(ctx, progress)
+}
+
+// progress shows on a terminal how far a refresh is; elsewhere it shows nothing. end clears it.
+func (p *program) progress() (progress bot.Progress, end func()) {
+	if !isTerminal(p.err) {
+		return nil, func() {}
+	}
+	var bar *progressbar.ProgressBar
+	var shown bot.Stage
+	end = func() {
+		if bar != nil {
+			bar.Clear()
+		}
+	}
+	return func(stage bot.Stage, done, total int) {
+		if bar == nil || stage != shown {
+			end()
+			shown = stage
+			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription(string(stage)),
+				progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+		}
+		bar.ChangeMax(max(total, 1))
+		bar.Set(done)
+	}, end
+}
+
+// maxListed bounds how many ids of each change are named.
+const maxListed = 20
+
+func (p *program) writeDiff(d corpus.Diff) {
+	if d.IsZero() {
+		fmt.Fprintln(p.out, "nothing changed")
+		return
+	}
+	for _, kind := range []struct {
+		name   string
+		change corpus.Change
+	}{{"documents", d.Documents}, {"passages", d.Passages}, {"facts", d.Facts}} {
+		c := kind.change
+		fmt.Fprintf(p.out, "%-10s %d added, %d changed, %d removed\n", kind.name, len(c.Added), len(c.Changed), len(c.Removed))
+		p.writeIDs("+", c.Added)
+		p.writeIDs("~", c.Changed)
+		p.writeIDs("-", c.Removed)
+	}
+}
+
+func (p *program) writeIDs(mark string, ids []string) {
+	for i, id := range ids {
+		if i == maxListed {
+			fmt.Fprintf(p.out, "  %s and %d more\n", mark, len(ids)-maxListed)
+			return
+		}
+		fmt.Fprintf(p.out, "  %s %s\n", mark, id)
+	}
+}

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"kaede/bot"
+	"kaede/bot/answer"
+	"kaede/corpus"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/term"
+)
+
+// maxWidth keeps lines readable on a wide terminal.
+const maxWidth = 100
+
+// printer writes replies for a person. On a terminal it wraps; elsewhere each thing said is one line, so that it can be searched.
+type printer struct {
+	out    io.Writer
+	width  int  // in columns; 0: lines are not wrapped
+	styled bool // bold, dim and colour
+	voice  func(corpus.Lang) string
+}
+
+// printer makes the printer for standard output.
+func (p *program) printer(b *bot.Bot) printer {
+	pr := printer{out: p.out, voice: p.localeFor}
+	if f, ok := p.out.(*os.File); ok && isTerminal(f) {
+		pr.width = 80
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			pr.width = min(w, maxWidth)
+		}
+		pr.styled = p.env["NO_COLOR"] == "" && p.env["TERM"] != "dumb"
+	}
+	return pr
+}
+
+// isTerminal reports whether a stream is one.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// locale is the locale of what Kaede says outside of replies: that of --lang, or of the environment as POSIX defines it.
+func (p *program) locale() string {
+	if p.config.lang != "" {
+		return string(p.config.lang)
+	}
+	name := cmp.Or(p.env["LC_ALL"], p.env["LC_MESSAGES"], p.env["LANG"])
+	switch {
+	case strings.HasPrefix(name, "fr"):
+		return "fr"
+	case strings.HasPrefix(name, "ja"):
+		return "ja"
+	case strings.HasPrefix(name, "en_GB"):
+		return "en-GB"
+	default:
+		return "en-US"
+	}
+}
+
+// localeFor is the locale of a reply in l.
+func (p *program) localeFor(l corpus.Lang) string {
+	if own := p.locale(); l == "" || strings.HasPrefix(own, string(l)) {
+		return own
+	}
+	return string(l)
+}
+
+// hint is the language of a question that does not show it; empty if nobody told.
+func (p *program) hint() corpus.Lang {
+	if p.config.lang != "" {
+		return p.config.lang
+	}
+	switch p.locale() {
+	case "fr":
+		return corpus.French
+	case "ja":
+		return corpus.Japanese
+	}
+	return ""
+}
+
+// The styles of a terminal.
+const (
+	bold  = "\x1b[1m"
+	dim   = "\x1b[2m"
+	mark  = "\x1b[1;33m"
+	plain = "\x1b[0m"
+)
+
+func (pr printer) style(style, text string) string {
+	if !pr.styled || text == "" {
+		return text
+	}
+	return style + text + plain
+}
+
+// line writes one thing said, wrapped and indented.
+func (pr printer) line(indent int, text string) error {
+	space := strings.Repeat(" ", indent)
+	if pr.width > 0 {
+		text = ansi.Wrap(text, max(pr.width-indent, 20), "")
+	}
+	_, err := fmt.Fprintln(pr.out, space+strings.ReplaceAll(text, "\n", "\n"+space))
+	return err
+}
+
+// reply writes a reply: for each part the short answer, its quotes with their sources, and what else there is to know.
+func (pr printer) reply(r bot.Reply) error {
+	for i, part := range r.Parts {
+		if i > 0 {
+			fmt.Fprintln(pr.out)
+		}
+		if err := pr.part(part); err != nil {
+			return fmt.Errorf("write reply: %w", err)
+		}
+	}
+	return nil
+}
+
+func (pr printer) part(part bot.Part) error {
+	voice := pr.voice(part.Lang)
+	say := printable(part.Say)
+	if part.Outcome == answer.Answered {
+		say = pr.style(bold, say)
+	}
+	if err := pr.line(0, say); err != nil {
+		return err
+	}
+	for _, note := range part.Notes {
+		pr.line(0, pr.style(dim, printable(note)))
+	}
+	for _, e := range part.Evidence {
+		pr.evidence(e, part.Lang)
+	}
+	if len(part.Nearest) > 0 {
+		pr.line(0, bot.Say(voice, "terminal_nearest", nil))
+		for _, f := range part.Nearest {
+			pr.line(2, printable(f.Label.In(part.Lang)))
+		}
+	}
+	if part.Explanation != nil {
+		pr.explain(part)
+	}
+	return nil
+}
+
+// evidence writes a sentence with the words that answer marked, its translation, and its source.
+func (pr printer) evidence(e answer.Evidence, l corpus.Lang) {
+	d := e.Sentence.Passage.Document
+	var text strings.Builder
+	from := 0
+	for _, m := range e.Marks {
+		text.WriteString(printable(e.Sentence.Text[from:m[0]]))
+		text.WriteString(pr.style(mark, printable(e.Sentence.Text[m[0]:m[1]])))
+		from = m[1]
+	}
+	text.WriteString(printable(e.Sentence.Text[from:]))
+	fmt.Fprintln(pr.out)
+	pr.line(2, bot.Say(pr.voice(d.Lang), "quoted", map[string]any{"Text": text.String()}))
+	voice := pr.voice(l)
+	if t := e.Sentence.Translation[l]; t != "" && l != d.Lang {
+		pr.line(2, bot.Say(voice, "quoted", map[string]any{"Text": printable(t)})+" "+pr.style(dim, bot.Say(voice, "terminal_unofficial", nil)))
+	}
+	pr.line(2, pr.style(dim, printable(sourceLine(voice, d))))
+}
+
+// sourceLine names a document: title, publisher, address, and how old it is.
+func sourceLine(voice string, d *corpus.Document) string {
+	var parts []string
+	for _, s := range []string{d.Title, d.Publisher, d.URL, documentDate(voice, d)} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return "— " + strings.Join(parts, bot.Say(voice, "and_separator", nil))
+}
+
+// documentDate says how old a document is: when it was published, or else how far its figures go; empty if it does not say.
+func documentDate(voice string, d *corpus.Document) string {
+	switch {
+	case !d.Published.IsZero():
+		return formatDate(d.Published)
+	case d.FiguresTo != 0:
+		return bot.Say(voice, "terminal_figures_to", map[string]any{"Year": strconv.Itoa(d.FiguresTo)})
+	default:
+		return ""
+	}
+}
+
+// formatDate gives a date as every reader of the three languages reads it; empty if it is not known.
+func formatDate(d corpus.Date) string {
+	switch {
+	case d.IsZero():
+		return ""
+	case d.Month == 0:
+		return strconv.Itoa(d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%d-%02d", d.Year, d.Month)
+	default:
+		return fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
+	}
+}
+
+// related names the facts near an answer, which /fact shows.
+func (pr printer) related(r bot.Reply) {
+	for _, part := range r.Parts {
+		var names []string
+		for _, f := range part.Related {
+			names = append(names, printable(f.Label.In(part.Lang)))
+		}
+		if len(names) > 0 {
+			fmt.Fprintln(pr.out)
+			pr.line(2, pr.style(dim, bot.Say(pr.voice(part.Lang), "terminal_see_also", map[string]any{"Facts": strings.Join(names, " · ")})))
+		}
+	}
+}
+
+// explain writes how an answer was found. It is for whoever works on Kaede, and so in English.
+func (pr printer) explain(part bot.Part) {
+	x := part.Explanation
+	var words, years []string
+	for _, w := range x.Words {
+		found := "found"
+		if !w.Matched {
+			found = "not found"
+		}
+		words = append(words, fmt.Sprintf("%s (%.1f, %s)", printable(w.Text), w.Weight, found))
+	}
+	for _, y := range x.Years {
+		years = append(years, strconv.Itoa(y))
+	}
+	fmt.Fprintln(pr.out)
+	t := table{}
+	t.add("wanted", string(part.Kind))
+	t.add("words", cmp.Or(strings.Join(words, ", "), "none"))
+	t.add("concepts", cmp.Or(strings.Join(x.Concepts, ", "), "none"))
+	t.add("years", cmp.Or(strings.Join(years, ", "), "none"))
+	t.add("bar", fmt.Sprintf("%.3f", x.Bar))
+	t.write(pr.out)
+	for i, c := range x.Candidates {
+		pr.line(0, fmt.Sprintf("%2d. %.3f  %s  %s", i+1, c.Confidence, c.Sentence.ID(), printable(ansi.Truncate(c.Sentence.Text, 120, "…"))))
+		var signals []string
+		for _, name := range slices.Sorted(maps.Keys(c.Signals)) {
+			if v := c.Signals[name]; v != 0 {
+				signals = append(signals, fmt.Sprintf("%s %.2f", name, v))
+			}
+		}
+		pr.line(4, pr.style(dim, strings.Join(signals, "  ")))
+	}
+}
+
+// printable gives text without what could command a terminal or turn its lines around.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// table is a table for people, aligned also where characters are two columns wide.
+type table struct {
+	head []string // nil: none
+	rows [][]string
+}
+
+func (t *table) add(cells ...string) {
+	for i, c := range cells {
+		cells[i] = printable(c)
+	}
+	t.rows = append(t.rows, cells)
+}
+
+func (t *table) write(w io.Writer) {
+	rows := t.rows
+	if t.head != nil {
+		rows = append([][]string{t.head}, rows...)
+	}
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}
