@@ -109,9 +109,12 @@ type conn struct {
 }
 
 type frame struct {
-	kind int // of websocket
+	kind int // of websocket, or cut
 	data []byte
 }
+
+// cut is the kind of a frame that is none: the socket is closed without a close frame.
+const cut = -1
 
 func newGateway(d *Discord) *Gateway {
 	return &Gateway{d: d, conns: make(map[*conn]bool), sessions: make(map[string]*session),
@@ -253,6 +256,10 @@ func (c *conn) write() {
 		c.queue = nil
 		c.mu.Unlock()
 		for _, f := range queue {
+			if f.kind == cut {
+				c.ws.Close()
+				return
+			}
 			if f.kind == websocket.CloseMessage {
 				// The client has a moment to answer, then the socket is closed.
 				c.ws.SetReadDeadline(time.Now().Add(2 * time.Second))
@@ -848,7 +855,7 @@ func (g *Gateway) disturb(c *conn, t Trouble) bool {
 		c.stopDeadline()
 		c.silent = true
 		g.detach(c)
-		c.ws.Close()
+		c.put(frame{kind: cut})
 	case t.Silent:
 		c.stopDeadline()
 		c.silent = true

@@ -577,6 +577,10 @@ func (d *Discord) postFollowup(c *call) (answer, error) {
 		if p.Flags != nil && p.flags()&FlagEphemeral != m.Flags&FlagEphemeral {
 			d.breach("a followup to a deferred answer wants to change EPHEMERAL, which the deferral has fixed")
 		}
+		if p.Flags != nil {
+			kept := p.flags() &^ FlagEphemeral
+			p.Flags = &kept
+		}
 		return d.edit(i, m, p)
 	}
 	switch {
