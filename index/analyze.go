@@ -27,7 +27,7 @@ type Token struct {
 // Analyze gives the terms of text in a language, as they stand in the index.
 //
 // Words are folded (case, accents, width). English: the possessive and other apostrophes go, words are stemmed,
-// acronyms that look like a stop word (US, WHO) keep their capitals. French: elided words part from the next one, light
+// acronyms that look like a stop word (US, U.S., WHO) keep their capitals. French: elided words part from the next one, light
 // stemmer. In every language kanji give each character and each pair, kana their pairs, and a run of katakana also
 // itself, so that 日 finds 日本 and 自動車 finds 車.
 func Analyze(lang corpus.Lang, text string) []Token {
@@ -217,8 +217,8 @@ func normalize(lang corpus.Lang, raw string, shout bool) word {
 	case corpus.English:
 		form = english(raw, form)
 		if englishStops[form] {
-			if !shout && len(raw) > 1 && upper(raw) {
-				return word{raw, raw, false}
+			if letters := strings.ReplaceAll(raw, ".", ""); len(letters) > 1 && upper(letters) && (!shout || letters != raw) {
+				return word{letters, letters, false}
 			}
 			return word{form, form, true}
 		}

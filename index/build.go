@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +30,8 @@ const formatVersion = "1"
 type manifest struct {
 	Format string `json:"format"`
 	Digest string `json:"digest"` // of the corpus
-	Places int    `json:"places"` // how many documents Bleve holds
+	// CRC-32C of each of Bleve's files by name: Bleve itself notices little damage before it reads nonsense.
+	Files map[string]uint32 `json:"files"`
 }
 
 const (
@@ -35,9 +39,11 @@ const (
 	bleveDir     = "bleve"
 )
 
-// batch bounds how many of Bleve's documents are gathered in memory for one segment. The shipped corpus fits in one, which
-// spares the merge.
-const batch = 16_384
+// A small corpus is one segment of Bleve's, which spares the merge; a large one is built in batches, which bounds memory.
+const (
+	smallIndex = 1_000_000 // tokens
+	batch      = 2_048     // Bleve documents
+)
 
 // Build writes the index of c into dir, which must not exist, and tells progress, if not nil, how many of its parts are
 // written. On error or a cancelled context, dir is removed.
@@ -58,31 +64,39 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	if err != nil {
 		return err
 	}
+	total, done := x.placeCount(), 0
+	if total == 0 {
+		return errors.New("the corpus is empty")
+	}
+	size := batch
+	if x.tokens() < smallIndex {
+		size = total + 1
+	}
 	// Segments are moved into place by rename, so they are built on the same file system.
-	b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), m, map[string]any{"buildPathPrefix": dir, "batchSize": batch})
+	b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), m, map[string]any{"buildPathPrefix": dir, "batchSize": size})
 	if err != nil {
 		return err
 	}
-	total := len(x.corpus.Passages) + x.questions + len(x.corpus.Facts)
-	done := 0
+	// A builder that is given up holds nothing but files in dir: it need not be closed.
 	for id, data := range x.places() {
 		if err := ctx.Err(); err != nil {
-			return errors.Join(err, b.Close())
+			return err
 		}
 		if err := b.Index(id, data); err != nil {
-			return errors.Join(err, b.Close())
+			return err
 		}
 		if done++; progress != nil && (done%1000 == 0 || done == total) {
 			progress(done, total)
 		}
 	}
-	if done == 0 {
-		return errors.New("the corpus is empty")
-	}
 	if err := b.Close(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(manifest{Format: formatVersion, Digest: x.corpus.Digest, Places: done})
+	files, err := checksums(filepath.Join(dir, bleveDir))
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(manifest{formatVersion, x.corpus.Digest, files})
 	if err != nil {
 		return err
 	}
@@ -116,6 +130,17 @@ func bleveMapping() (*mapping.IndexMappingImpl, error) {
 	add("d", "terms")
 	m.DefaultMapping = all
 	return m, nil
+}
+
+// placeCount is how many documents Bleve is to hold.
+func (x *Index) placeCount() int { return len(x.corpus.Passages) + x.questions + len(x.corpus.Facts) }
+
+func (x *Index) tokens() int {
+	n := 0
+	for _, s := range slices.Concat(x.texts, x.asked) {
+		n += len(s.tokens)
+	}
+	return n
 }
 
 // places gives what Bleve is to hold.
@@ -216,22 +241,46 @@ func checkManifest(dir string, c *corpus.Corpus) error {
 	if m.Format != formatVersion || m.Digest != c.Digest {
 		return fmt.Errorf("%w: built from corpus %.12s in format %s", ErrDamaged, m.Digest, m.Format)
 	}
+	files, err := checksums(filepath.Join(dir, bleveDir))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if !maps.Equal(files, m.Files) {
+		return fmt.Errorf("%w: files are not as they were written", ErrDamaged)
+	}
 	return nil
 }
 
-// open opens Bleve's part. A damaged segment may make Bleve panic while it reads the headers; that is damage too.
-func (x *Index) open(dir string) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+// checksums gives the checksum of each file below dir.
+func checksums(dir string) (map[string]uint32, error) {
+	sums := map[string]uint32{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-	}()
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+		if _, err := io.Copy(sum, f); err != nil {
+			return err
+		}
+		sums[name] = sum.Sum32()
+		return nil
+	})
+	return sums, err
+}
+
+// open opens Bleve's part.
+func (x *Index) open(dir string) error {
 	b, err := bleve.OpenUsing(filepath.Join(dir, bleveDir), map[string]any{"read_only": true})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	n, err := b.DocCount()
-	if want := len(x.corpus.Passages) + x.questions + len(x.corpus.Facts); err != nil || n != uint64(want) {
+	if want := x.placeCount(); err != nil || n != uint64(want) {
 		return errors.Join(fmt.Errorf("%w: %d places where %d are due", ErrDamaged, n, want), err, b.Close())
 	}
 	x.bleve = b

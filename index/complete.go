@@ -52,7 +52,7 @@ func newChoices(c *corpus.Corpus) []choice {
 // it, in this order; labels in lang come before all others. Case, accents, width and the two kana are alike. For an empty
 // prefix it gives the first fact of each topic.
 func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
-	n = min(n, maxChoices)
+	n = max(0, min(n, maxChoices))
 	prefix = strings.Join(strings.Fields(Fold(clip(prefix))), " ")
 	type ranked struct{ rank, i int }
 	var found []ranked
@@ -77,7 +77,7 @@ func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
 	choices := make([]Choice, 0, min(n, len(found)))
-	for _, f := range found[:max(0, min(n, len(found)))] {
+	for _, f := range found[:min(n, len(found))] {
 		fact := x.choices[f.i].fact
 		choices = append(choices, Choice{fact.ID, fact.Label.In(lang)})
 	}
