@@ -41,5 +41,5 @@
 // Every method may be called from many goroutines; those that take a what, and user actions on things that do not exist, end
 // the test with t.Fatalf and so belong to the test's own goroutine. Values returned are copies. A Discord has no state
 // outside itself, so tests may run in parallel. When the test ends it closes itself and reports connections that the
-// bot has left open: stop the bot in a t.Cleanup registered after New, or before.
+// bot has left open: stop the bot before the test ends, or in a t.Cleanup registered after New.
 package discordtest

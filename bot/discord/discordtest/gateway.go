@@ -379,7 +379,6 @@ func (g *Gateway) expectHeartbeat(c *conn) {
 	}
 	// The timers look whether they are still wanted, for they may fire while a heartbeat comes in.
 	var due, late *Timer
-	late = nil
 	due = g.d.Clock.schedule(g.d.opts.Heartbeat, true, func() {
 		g.d.mu.Lock()
 		defer g.d.mu.Unlock()

@@ -1,9 +1,11 @@
 package discordtest_test
 
 import (
+	"compress/zlib"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -412,6 +414,61 @@ func TestHeartbeats(t *testing.T) {
 			t.Errorf("%d heartbeats in an hour", n)
 		}
 	})
+}
+
+func TestHeartbeatsInRealTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Options{Wall: true, Heartbeat: 20 * time.Millisecond})
+	s := w.dial(t, w.GatewayURL())
+	if got := s.code(); got != 4009 {
+		t.Errorf("closed with %d", got)
+	}
+	w.report.want(t, "no heartbeat")
+}
+
+// TestZlibStream reads a connection whose payloads are one compressed stream, split over frames.
+func TestZlibStream(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Options{})
+	ws, _, err := websocket.DefaultDialer.Dial(w.GatewayURL()+"?v=10&encoding=json&compress=zlib-stream", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, in := io.Pipe()
+	go func() {
+		for {
+			_, raw, err := ws.ReadMessage()
+			if err != nil {
+				in.CloseWithError(err)
+				return
+			}
+			in.Write(raw)
+		}
+	}()
+	t.Cleanup(func() { packed.Close(); ws.Close() })
+	plain, err := zlib.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := json.NewDecoder(plain)
+	next := func() (p struct {
+		Op int
+		T  string
+	}) {
+		if err := stream.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if p := next(); p.Op != 10 {
+		t.Errorf("op %d", p.Op)
+	}
+	ws.WriteJSON(m{"op": 2, "d": w.identify()})
+	for _, want := range []string{"READY", "GUILD_CREATE"} {
+		if p := next(); p.T != want {
+			t.Errorf("event %s, want %s", p.T, want)
+		}
+	}
 }
 
 func TestSharding(t *testing.T) {

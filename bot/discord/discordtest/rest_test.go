@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"kaede/bot/discord/discordtest"
 )
 
@@ -473,7 +475,7 @@ func TestSpecJudgesRequests(t *testing.T) {
 	if spec(t) == nil {
 		t.Skip("no openapi.json here")
 	}
-	w.want(t, "POST", w.path(), m{"content": "x", "allowed_mentions": silent(), "embeds": []m{{"title": "t", "timestamp": "yesterday"}}}, 200, 0)
+	w.want(t, "POST", w.path(), m{"content": "x", "allowed_mentions": silent(), "sticker_ids": []string{"x"}}, 200, 0)
 	w.report.want(t, "not as Discord describes it")
 	w.want(t, "POST", w.path(), m{"content": "x", "allowed_mentions": silent(), "tts": "loud"}, 200, 0)
 	w.report.want(t, "not as Discord describes it")
@@ -497,11 +499,45 @@ func TestParallelWorlds(t *testing.T) {
 func TestConnectionLeftOpen(t *testing.T) {
 	t.Parallel()
 	var r report
+	var ws *websocket.Conn
 	t.Run("inner", func(t *testing.T) {
 		d := discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: 20 * time.Millisecond})
-		w := &world{Discord: d}
-		s := w.dial(&testing.T{}, d.GatewayURL())
-		_ = s
+		var err error
+		if ws, _, err = websocket.DefaultDialer.Dial(d.GatewayURL()+"?v=10&encoding=json", nil); err != nil {
+			t.Fatal(err)
+		}
+		d.WaitFor("the connection", func() bool { return d.Gateway.Connections() == 1 })
 	})
+	ws.Close()
 	r.want(t, "1 gateway connections are left open")
+}
+
+// TestWithoutSpec runs where no openapi.json is found.
+func TestWithoutSpec(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if s, err := discordtest.FindSpec(); s != nil || err != nil {
+		t.Fatalf("FindSpec: %v %v", s, err)
+	}
+	d := discordtest.New(t, discordtest.Options{})
+	w := &world{Discord: d, http: &http.Client{Transport: d.Transport()}}
+	w.want(t, "GET", "/users/@me", nil, 200, 0)
+}
+
+func BenchmarkSend(b *testing.B) {
+	d := discordtest.New(b, discordtest.Options{})
+	talk := d.AddChannel(d.AddGuild("home").ID, "talk")
+	client := &http.Client{Transport: d.Transport()}
+	for b.Loop() {
+		r, err := http.NewRequest("POST", d.URL()+"/api/v10/channels/"+talk.ID+"/messages", strings.NewReader(`{"content":"x","allowed_mentions":{"parse":[]}}`))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bot " + d.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+		resp, err := client.Do(r)
+		if err != nil || resp.StatusCode != 200 {
+			b.Fatal(resp, err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
 }
