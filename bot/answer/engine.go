@@ -21,6 +21,8 @@ type Engine struct {
 	rarity   []float64                  // by key
 	asked    []asked                    // labelled questions, by index.Question number
 	counts   map[corpus.Lang]*tally     // by language of the labelled questions
+	said     []float64                  // by key, its share among all keys of the asks
+	size     []float64                  // by sentence, the number of keys in its asks
 	evidence []atomic.Pointer[evidence] // by sentence; filled when it is first a candidate
 	facts    [][]*factView              // by sentence
 	asksOf   [][]int32                  // labelled questions by sentence
@@ -31,7 +33,8 @@ type Engine struct {
 
 // asked is one labelled question as the weighing sees it.
 type asked struct {
-	keys     []int32 // sorted, distinct
+	keys     []int32   // sorted, distinct
+	boost    []float64 // by place in keys, what a key counts for; nil where all count in full
 	norm     float64
 	sentence int32 // the sentence that it asks for, or comes near to; -1 if none
 	near     bool  // a near miss
@@ -170,12 +173,31 @@ func (e *Engine) readQuestions() {
 			e.asksOf[a.sentence] = append(e.asksOf[a.sentence], int32(i))
 		}
 	}
+	e.said = make([]float64, len(e.keys))
+	e.size = make([]float64, len(e.c.Sentences))
+	all := 0.0
+	for i := range e.asked {
+		a := &e.asked[i]
+		if a.near {
+			continue
+		}
+		for _, k := range a.keys {
+			e.said[k]++
+			all++
+		}
+		if a.sentence >= 0 {
+			e.size[a.sentence] += float64(len(a.keys))
+		}
+	}
+	for k := range e.said {
+		e.said[k] = (e.said[k] + .5) / (all + .5*float64(len(e.said)))
+	}
 	e.rarity = make([]float64, len(e.keys))
 	for k := range e.rarity {
 		e.rarity[k] = rarity(df[int32(k)], n)
 	}
 	for i := range e.asked {
-		e.asked[i].norm = e.norm(e.asked[i].keys)
+		e.asked[i].norm = e.norm(&e.asked[i])
 	}
 }
 
@@ -184,10 +206,13 @@ func rarity(df, n int) float64 {
 	return math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5))
 }
 
-func (e *Engine) norm(keys []int32) float64 {
+func (e *Engine) norm(a *asked) float64 {
 	sum := 0.0
-	for _, k := range keys {
+	for i, k := range a.keys {
 		w := e.weight(k)
+		if a.boost != nil {
+			w *= a.boost[i]
+		}
 		sum += w * w
 	}
 	return math.Sqrt(sum)
@@ -200,8 +225,8 @@ func (e *Engine) weight(k int32) float64 {
 	return 0
 }
 
-// alike is the cosine of two bags of keys, rare keys weighing more: 1 is the same question.
-func (e *Engine) alike(a asked, b asked) float64 {
+// alike is the cosine of a question with a labelled one, rare keys weighing more: 1 is the same question.
+func (e *Engine) alike(a, b *asked) float64 {
 	if a.norm == 0 || b.norm == 0 {
 		return 0
 	}
@@ -214,7 +239,10 @@ func (e *Engine) alike(a asked, b asked) float64 {
 			j++
 		default:
 			w := e.weight(a.keys[i])
-			sum += w * w
+			if a.boost != nil {
+				w *= a.boost[i]
+			}
+			sum += w * e.weight(a.keys[i])
 			i++
 			j++
 		}

@@ -2,8 +2,6 @@ package answer
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 
 	"kaede/corpus"
 )
@@ -25,10 +23,11 @@ type factView struct {
 	fact     *corpus.Fact
 	kind     Kind
 	sentence int
-	label    map[int32]bool  // keys of its labels, subject, relation and object
-	value    map[int32]bool  // keys of its value in all languages
-	asks     map[int32]int32 // in how many of its asks a key stands
-	numbers  []int32         // its asks among the labelled questions
+	label    map[int32]bool                 // keys of its labels, subject, relation and object
+	value    map[corpus.Lang]map[int32]bool // keys of its value
+	asks     map[int32]int32                // in how many of its asks a key stands
+	size     float64                        // number of keys in its asks
+	numbers  []int32                        // its asks among the labelled questions
 	years    []int
 	flow     flow
 }
@@ -141,7 +140,7 @@ func (e *Engine) readFacts() {
 	for _, f := range e.c.Facts {
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
-			label: make(map[int32]bool), value: make(map[int32]bool), asks: make(map[int32]int32),
+			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), asks: make(map[int32]int32),
 		}
 		for l, t := range f.Label {
 			e.addKeys(v.label, l, t)
@@ -150,7 +149,8 @@ func (e *Engine) readFacts() {
 			e.addConcept(v.label, id)
 		}
 		for l, t := range f.Answer {
-			e.addKeys(v.value, l, t)
+			v.value[l] = make(map[int32]bool)
+			e.addKeys(v.value[l], l, t)
 		}
 		v.flow = e.flowOf(f)
 		if !f.AsOf.IsZero() {
@@ -172,6 +172,7 @@ func (e *Engine) readFacts() {
 		if f := e.x.Question(i).Fact; f != nil {
 			v := views[f]
 			v.numbers = append(v.numbers, int32(i))
+			v.size += float64(len(e.asked[i].keys))
 			for _, k := range e.asked[i].keys {
 				v.asks[k]++
 			}
@@ -189,19 +190,8 @@ func between(from, to string) flow {
 	return flow(from + ">" + to)
 }
 
-// outward and inward are the relations whose subject sends and whose subject receives.
-var (
-	outward = []string{"export", "sell", "ship", "invest", "fdi", "direct-investment", "investment", "outflow"}
-	inward  = []string{"import", "buy", "purchase"}
-)
-
-// flowOf reads the direction of a fact from its relation and sides.
+// flowOf reads the direction of a fact from its label, as the same words in a question are read.
 func (e *Engine) flowOf(f *corpus.Fact) flow {
-	switch r := f.Relation; {
-	case slices.Contains(inward, r) || strings.HasPrefix(r, "import"):
-		return between(f.Object, f.Subject)
-	case slices.Contains(outward, r) || strings.HasPrefix(r, "export") || strings.HasPrefix(r, "invest") || strings.Contains(r, "fdi"):
-		return between(f.Subject, f.Object)
-	}
-	return ""
+	r := reading{lang: corpus.English, folded: fold(f.Label[corpus.English])}
+	return e.flowIn(&r)
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"slices"
 )
 
@@ -17,11 +18,12 @@ const (
 	factSameFlow        // goods or money go as asked
 	factCounter         // they go the other way
 	factYear            // it has the year that the question names
+	factWords           // share that it gets when the question's words are laid beside those of the asks of each fact of the sentence
 	factItem            // a list, and an item of a list is asked for
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "list-item"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item"}
 
 type factSignals [numFactSignals]float64
 
@@ -61,7 +63,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 		}
 		for _, q := range v.numbers {
 			if int(q) != s.skip {
-				g[factAlike] = max(g[factAlike], e.alike(r.asked, e.asked[q]))
+				g[factAlike] = max(g[factAlike], e.alike(&r.asked, &e.asked[q]))
 			}
 		}
 		covers[i] = make([]bool, len(r.atoms))
@@ -87,9 +89,9 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 			}
 			covers[i][j] = label || asks
 		}
-		if len(v.value) > 0 {
+		if value := v.value[r.lang]; len(value) > 0 {
 			given, total := 0.0, 0.0
-			for k := range v.value {
+			for k := range value {
 				w := e.weight(k)
 				total += w
 				if _, ok := slices.BinarySearch(r.keys, k); ok {
@@ -116,6 +118,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 			g[factItem] = 1
 		}
 	}
+	e.wordShares(out, r, selfFact, self.keys)
 	for i := range out {
 		next := 0.0
 		for j := range out {
@@ -150,4 +153,43 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
+}
+
+// wordShares lays the question's words beside those of the asks of each fact of a sentence (naive Bayes).
+func (e *Engine) wordShares(facts []scoredFact, r *reading, selfFact *factView, self []int32) {
+	const back = 25 // how many keys of the whole stock of questions each fact's are mixed with
+	logs := make([]float64, len(facts))
+	top := math.Inf(-1)
+	for i := range facts {
+		v := facts[i].view
+		size := v.size
+		if v == selfFact {
+			size -= float64(len(self))
+		}
+		for j, k := range r.keys {
+			c := float64(v.asks[k])
+			if v == selfFact {
+				if _, ok := slices.BinarySearch(self, k); ok {
+					c--
+				}
+			}
+			if v.label[k] {
+				c++
+			}
+			p := math.Log((c/e.said[k] + back) / (size + back))
+			if r.boost != nil {
+				p *= r.boost[j]
+			}
+			logs[i] += p
+		}
+		top = max(top, logs[i])
+	}
+	sum := 0.0
+	for i := range logs {
+		logs[i] = math.Exp((logs[i] - top) * .5)
+		sum += logs[i]
+	}
+	for i := range facts {
+		facts[i].signals[factWords] = logs[i] / sum
+	}
 }

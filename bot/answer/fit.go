@@ -15,6 +15,9 @@ import (
 // folds is into how many parts the labelled questions are cut for cross-validation.
 const folds = 5
 
+// none is no fold.
+const none = -1
+
 // example is one labelled question with its weighed candidates.
 type example struct {
 	fold       int
@@ -29,22 +32,20 @@ type example struct {
 // Fit finds the weights of the model from the labelled questions of the engine's corpus, each asked as if it were not
 // itself among them, and reports to w how well weights found on four fifths of them do on the last fifth.
 //
-// Asks are to find their sentence; near misses are to find none. The sentence weights are a logistic regression over
-// the candidates; the bar is where the count of right answers and right refusals, less the wrong answers, is greatest.
+// Asks are to find their sentence; near misses are to find none. The sentence weights are a forest over the
+// candidates; the bar is where the count of right answers and right refusals, less the wrong answers, is greatest.
 func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	all, err := e.examples(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Fact: make(map[string]float64)}
-	m.Labelled = fitSentences(all, nil)
-	m.Plain = fitSentences(all, isPlain)
-	fact := fitFacts(all, -1)
-	m.FactBias = 0
+	m := &Model{Signals: signalNames[:], Fact: make(map[string]float64)}
+	m.Labelled = fitSentences(all, nil, none)
+	m.Plain = fitSentences(all, isPlain, none)
+	fact := fitFacts(all, none)
 	for i, name := range factSignalNames {
 		m.Fact[name] = round(fact[i])
 	}
-	m.prepare()
 	fmt.Fprintf(w, "labelled questions: %d\n", len(all))
 	report(w, "with labelled questions", all, nil)
 	report(w, "with words only", all, isPlain)
@@ -123,17 +124,17 @@ func (e *Engine) example(ctx context.Context, i int, x *example) error {
 	return nil
 }
 
-// fitSentences finds the weights and the bar on all examples but those of a fold that keep rejects.
-func fitSentences(all []example, only func(int) bool, without ...int) Weights {
-	var rows []signals
+// fitSentences finds the weights and the bar on all examples but those of a fold.
+func fitSentences(all []example, only func(int) bool, without int) Weights {
+	var rows []*signals
 	var ys []float64
 	for i := range all {
 		x := &all[i]
-		if len(without) > 0 && x.fold == without[0] {
+		if x.fold == without {
 			continue
 		}
 		for j := range x.candidates {
-			rows = append(rows, x.candidates[j])
+			rows = append(rows, &x.candidates[j])
 			y := 0.0
 			if x.right[j] {
 				y = 1
@@ -141,118 +142,25 @@ func fitSentences(all []example, only func(int) bool, without ...int) Weights {
 			ys = append(ys, y)
 		}
 	}
-	used := make([]int, 0, numSignals)
+	var used []int
 	for i := range numSignals {
 		if only == nil || only(i) {
 			used = append(used, i)
 		}
 	}
-	beta := logistic(len(used), len(rows), func(r, c int) float64 { return rows[r][used[c]] }, ys)
-	w := Weights{Signals: make(map[string]float64)}
-	for c, i := range used {
-		w.Signals[signalNames[i]] = round(beta[c])
-		w.dense[i] = round(beta[c])
-	}
-	w.Bar = bestBar(all, &w, without...)
+	w := Weights{Forest: grow(rows, ys, used)}
+	w.Bar = bestBar(all, &w, without)
 	return w
 }
 
 // round keeps weights short in the file.
 func round(x float64) float64 { return math.Round(x*1000) / 1000 }
 
-// logistic finds the weights of a logistic regression of ys on rows with a small ridge, by Newton's method.
-func logistic(columns, rows int, at func(r, c int) float64, ys []float64) []float64 {
-	const ridge, steps = 2.0, 25
-	beta := make([]float64, columns)
-	row := make([]float64, columns)
-	for range steps {
-		h := make([][]float64, columns)
-		g := make([]float64, columns)
-		for i := range h {
-			h[i] = make([]float64, columns)
-			h[i][i] = ridge
-			g[i] = -ridge * beta[i]
-		}
-		for r := range rows {
-			z := 0.0
-			for c := range columns {
-				row[c] = at(r, c)
-				z += row[c] * beta[c]
-			}
-			p := sigmoid(z)
-			d, v := ys[r]-p, p*(1-p)
-			for i, a := range row {
-				if a == 0 {
-					continue
-				}
-				g[i] += d * a
-				va := v * a
-				for j := 0; j <= i; j++ {
-					h[i][j] += va * row[j]
-				}
-			}
-		}
-		for i := range h {
-			for j := i + 1; j < columns; j++ {
-				h[i][j] = h[j][i]
-			}
-		}
-		step := solve(h, g)
-		moved := 0.0
-		for i := range beta {
-			beta[i] += step[i]
-			moved += math.Abs(step[i])
-		}
-		if moved < 1e-6 {
-			break
-		}
-	}
-	return beta
-}
-
-// solve gives x of a·x = b for a symmetric positive a, which it overwrites.
-func solve(a [][]float64, b []float64) []float64 {
-	n := len(b)
-	x := append([]float64(nil), b...)
-	for i := range n {
-		p := i
-		for r := i + 1; r < n; r++ {
-			if math.Abs(a[r][i]) > math.Abs(a[p][i]) {
-				p = r
-			}
-		}
-		a[i], a[p] = a[p], a[i]
-		x[i], x[p] = x[p], x[i]
-		if a[i][i] == 0 {
-			continue
-		}
-		for r := i + 1; r < n; r++ {
-			f := a[r][i] / a[i][i]
-			if f == 0 {
-				continue
-			}
-			for c := i; c < n; c++ {
-				a[r][c] -= f * a[i][c]
-			}
-			x[r] -= f * x[i]
-		}
-	}
-	for i := n - 1; i >= 0; i-- {
-		for c := i + 1; c < n; c++ {
-			x[i] -= a[i][c] * x[c]
-		}
-		if a[i][i] != 0 {
-			x[i] /= a[i][i]
-		}
-	}
-	return x
-}
-
 // outcome is what weights make of an example: the place of the best candidate and its confidence.
 func (x *example) outcome(w *Weights) (best int, confidence float64) {
 	best = -1
 	for j := range x.candidates {
-		if c := w.confidence(&x.candidates[j]); c > confidence {
+		if c := w.Forest.confidence(&x.candidates[j]); c > confidence {
 			best, confidence = j, c
 		}
 	}
@@ -260,12 +168,12 @@ func (x *example) outcome(w *Weights) (best int, confidence float64) {
 }
 
 // bestBar finds the bar at which right answers and right refusals, less wrong answers, are most.
-func bestBar(all []example, w *Weights, without ...int) float64 {
+func bestBar(all []example, w *Weights, without int) float64 {
 	const steps = 100
 	var gain [steps + 1]float64 // by bar
 	for i := range all {
 		x := &all[i]
-		if len(without) > 0 && x.fold == without[0] {
+		if x.fold == without {
 			continue
 		}
 		best, confidence := x.outcome(w)
@@ -361,7 +269,7 @@ func report(w io.Writer, title string, all []example, only func(int) bool) {
 }
 
 // fitFacts finds the fact weights: a conditional logistic regression of which fact of its sentence a question was written for.
-// Examples of the fold without are left out; -1 leaves out none.
+// Examples of the fold without are left out.
 func fitFacts(all []example, without int) [numFactSignals]float64 {
 	var beta [numFactSignals]float64
 	const ridge, rate, steps = 1e-4, 2.0, 300

@@ -31,20 +31,20 @@ var turned = regexp.MustCompile(`\b(other way (a)?round|vice[- ]versa|in return|
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
 
-// follow completes a question from the earlier ones of its conversation. It returns the question in full and true, or the
-// question as it is and false if it stands alone.
-func (e *Engine) follow(l corpus.Lang, text string, history []string) (string, bool) {
+// follow completes a question from the earlier ones of its conversation. It returns the question in full, and what of it comes from
+// earlier and counts for less; the question as it is, if it stands alone.
+func (e *Engine) follow(l corpus.Lang, text string, history []string) (full string, lean string) {
 	if len(history) == 0 {
-		return text, false
+		return text, ""
 	}
 	previous := clean(history[len(history)-1])
 	if previous == "" {
-		return text, false
+		return text, ""
 	}
 	folded := fold(text)
-	lean := leans[l]
+	way := leans[l]
 	r := e.read(text, l)
-	begins, points := lean.begins.MatchString(folded), lean.points.MatchString(folded)
+	begins, points := way.begins.MatchString(folded), way.points.MatchString(folded)
 	matter := 0.0
 	for _, a := range r.atoms {
 		matter += a.weight
@@ -55,19 +55,20 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (string, b
 	case turn, begins && matter < 4*e.rarest(), slight:
 	case points && matter < 2.6*e.rarest():
 	default:
-		return text, false
+		return text, ""
 	}
 	pl := detect(fold(previous), l)
-	if earlier := history[:len(history)-1]; len(earlier) > 0 {
-		previous, _ = e.follow(pl, previous, earlier)
-	}
 	if mended, _ := e.mend(pl, previous); mended != "" {
 		previous = mended
 	}
-	if turn || e.onlyOtherSide(r, previous, pl) {
-		return e.turn(pl, previous), true
+	if earlier := history[:len(history)-1]; len(earlier) > 0 {
+		previous, _ = e.follow(pl, previous, earlier)
 	}
-	return e.replace(r, pl, previous), true
+	if turn || e.onlyOtherSide(r, previous, pl) {
+		turnedText := e.turn(pl, previous)
+		return turnedText, ""
+	}
+	return e.replace(r, pl, previous)
 }
 
 // onlyOtherSide reports a follow-up that says no more than the side that the earlier question does not begin with: "and
@@ -144,7 +145,7 @@ var yearPhrase = regexp.MustCompile(`(?i)\s*\b(in|for|as of|en|pour|de)?\s*(1[5-
 
 // replace joins a follow-up to the question that it leans on: what it names takes the place of what the earlier question
 // named of the same kind, its year that of the earlier year.
-func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) string {
+func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (full, lean string) {
 	if len(r.years) > 0 {
 		previous = yearPhrase.ReplaceAllString(previous, "")
 	}
@@ -168,10 +169,12 @@ func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) string {
 	if rest == "" {
 		rest = r.text
 	}
+	kept = strings.TrimRight(kept, " ?？")
+	rest = strings.TrimRight(rest, " ?？")
 	if e.asksAnew(r) {
-		return strings.TrimRight(rest, " ?？") + " (" + strings.TrimRight(kept, " ?？") + ")?"
+		return rest + " (" + kept + ")?", kept
 	}
-	return strings.TrimRight(kept, " ?？") + " " + strings.TrimRight(rest, " ?？") + "?"
+	return kept + ", " + rest + "?", kept
 }
 
 // asksAnew reports that a follow-up has a question word of its own.

@@ -37,7 +37,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`\bspell(ed|s|t)? out\b`, `\bexpand(s|ed)?\b.{0,20}\b(acronym|abbreviation)\b`, `\bdefine\b`),
 		cues(Reason, `^\W*(so |but |and |ok |hey |um )*why\b`, `\bwhy (is|are|was|were|do|does|did|has|have|would|should|can)\b`, `\b(for )?what (reason|purpose|end|aim)s?\b`, `\bwhat('s| is| was| are) the (point|purpose|aim|goal|reason|idea|use|objective|rationale)s?\b`,
 			`\bwhat .{1,50}\bfor\W*$`, `\bhow come\b`, `\bpurpose( of)?\b`, `\breasons?\b`),
-		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere (does|do|is|'s) .{1,80}\b(stand|rank|place|come|sit|on .{0,30}list)\b`,
+		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere (does|do|is|'s) .{1,80}\b(stand|rank|place|come|sit|put|fall|figure|on .{0,30}list)\b`,
 			`\bwhat number\b`, `\bwhich largest\b`, `\bwh?at larg?est\b`, `\brank(ing)?\b`, `\bhow .{0,12}compare\b.{0,60}\bworld\b`),
 		cues(Date, `\bsince when\b`, `\b(when|wen)\b( [^i]| i[^t]| it [^c])`, `\b(what|which|wat) (exact |calendar |precise )?(year|date|month|day|decade|century|season|time of year)s?\b`, `^(\w+ ){1,5}(year|date|month)\W*$`, `\bhow (long ago|far ba?c?k|old|recent|recently|early|soon)\b`,
 			`\bhow long .{0,20}\b(have|has|had|been)\b`, `\b(year|date) (of|in which|when|that|agreed|established|founded|signed|opened|released|adopted)\b`, `\bdeadline\b`, `\b(what|which) census\b`, `\bdate\b`, `\b(established|founded|signed|opened|created|launched|adopted|released)\W*$`),
@@ -142,7 +142,10 @@ func fits(want, has Kind) float64 {
 			return 0.25
 		}
 	case Person:
-		if has == Organisation || has == Other || has == List {
+		switch has {
+		case Organisation:
+			return 0.75
+		case Other, List, Place:
 			return 0.5
 		}
 	case Organisation, Place, List:

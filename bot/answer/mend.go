@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"embed"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,17 +24,34 @@ var chat = map[corpus.Lang]map[string]string{
 	},
 }
 
+// heard reports a key that is no slip: it stands in at least three labelled questions.
+func (e *Engine) heard(k int32) bool { return e.weight(k) < rarity(3, len(e.asked))+1e-9 }
+
 // speller mends typing errors against the words of the corpus, its lexicon and its labelled questions.
 type speller struct {
+	known  map[string]bool   // everyday words and their stems, which are typed as they were meant
 	count  map[string]int    // sentences, questions and names in which a word stands; sure words count more
 	starts map[rune][]string // words by first letter
+}
+
+//go:embed common/*.txt
+var commonFiles embed.FS
+
+// commonWords are the everyday words of a language, folded.
+func commonWords(l corpus.Lang) []string {
+	data, err := commonFiles.ReadFile("common/" + string(l) + ".txt")
+	if err != nil {
+		return nil
+	}
+	_, words, _ := strings.Cut(string(data), "\n") // the first line says what it is
+	return strings.Fields(fold(words))
 }
 
 // sure is what a word of the text, of a fact or of the lexicon counts for: it is spelt as its author meant it.
 const sure = 50
 
 func newSpeller(e *Engine, l corpus.Lang) *speller {
-	s := &speller{count: make(map[string]int), starts: make(map[rune][]string)}
+	s := &speller{count: make(map[string]int), known: make(map[string]bool), starts: make(map[rune][]string)}
 	for w, n := range e.x.Vocabulary(l) {
 		s.count[w] += n
 	}
@@ -54,6 +72,12 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 			} else {
 				add(x.Translation[l])
 			}
+		}
+	}
+	for _, w := range commonWords(l) {
+		s.known[w] = true
+		for _, t := range index.Analyze(l, w) {
+			s.known[t.Term] = true
 		}
 	}
 	for w := range s.count {
@@ -80,6 +104,14 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 			continue
 		}
 		word := text[t.Start:t.End]
+		if n, ok := e.keys[termKey(l, t.Term)]; t.Stop || ok && e.heard(n) {
+			if _, short := chat[l][fold(word)]; !short {
+				continue
+			}
+		}
+		if s.known[t.Term] || s.known[fold(word)] {
+			continue
+		}
 		read, ok := s.read(l, word)
 		if !ok {
 			continue
@@ -128,6 +160,9 @@ func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 			d := distance(w, v, far)
 			if initial != first {
 				d++ // a wrong first letter is rare
+			}
+			if d > far {
+				continue
 			}
 			if d < bestFar || d == bestFar && c > bestCount {
 				best, bestFar, bestCount = v, d, c

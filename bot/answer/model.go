@@ -5,24 +5,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
-// Model weighs signals. Its weights come from the corpus's labelled questions by [Fit] and from nowhere else; the shipped ones
-// stand in weights.json.
+// Model weighs signals. It comes from the corpus's labelled questions by [Engine.Fit] and from nowhere else; the shipped one
+// stands in weights.json.
 type Model struct {
+	Signals  []string           `json:"signals"`  // the names of the signals, in the order in which the trees number them
 	Labelled Weights            `json:"labelled"` // for a corpus with labelled questions
 	Plain    Weights            `json:"plain"`    // for a corpus without: signals of words only
-	Fact     map[string]float64 `json:"fact"`
-	FactBias float64            `json:"fact_bias"`
+	Fact     map[string]float64 `json:"fact"`     // which fact of a sentence is asked for: weights by signal
 }
 
 // Weights are those of the sentence model and its bar.
 type Weights struct {
-	Signals map[string]float64 `json:"signals"`
-	Bar     float64            `json:"bar"` // the confidence below which it refuses
-
-	dense signals
+	Bar    float64 `json:"bar"` // the confidence below which it refuses
+	Forest forest  `json:"forest"`
 }
 
 //go:embed weights.json
@@ -33,32 +32,17 @@ var shippedModel = sync.OnceValue(func() *Model {
 	if err := json.Unmarshal(weightsJSON, m); err != nil {
 		panic(fmt.Sprintf("weights.json: %v", err)) // Unreachable: a test reads it.
 	}
-	m.prepare()
+	if !slices.Equal(m.Signals, signalNames[:]) {
+		panic("weights.json is of other signals: run kaede fit")
+	}
 	return m
 })
 
-func (m *Model) prepare() {
-	for _, w := range []*Weights{&m.Labelled, &m.Plain} {
-		for i, name := range signalNames {
-			w.dense[i] = w.Signals[name]
-		}
-	}
-}
-
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-
-// confidence is the chance that a sentence with these signals answers.
-func (w *Weights) confidence(g *signals) float64 {
-	sum := 0.0
-	for i, x := range g {
-		sum += w.dense[i] * x
-	}
-	return sigmoid(sum)
-}
 
 // fact is how well a fact with these signals fits what is asked.
 func (m *Model) fact(g *factSignals) float64 {
-	sum := m.FactBias
+	sum := 0.0
 	for i, name := range factSignalNames {
 		sum += m.Fact[name] * g[i]
 	}

@@ -59,13 +59,11 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	a := Answer{Question: part.text, Lang: lang}
 	text, mends := e.mend(lang, part.text)
 	a.Mended = mends
-	full, leaned := e.follow(lang, text, history)
+	full, lean := e.follow(lang, text, history)
 	r := e.read(full, lang)
-	if leaned {
+	if full != text {
 		a.Assumed = full
-		if own := asksFor(lang, fold(text)); own != Other {
-			r.kind, r.yes = own, own == YesNo
-		}
+		e.lean(r, text, lean)
 	}
 	if part.context != "" {
 		e.addContext(r, part.context)
@@ -94,6 +92,35 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	return a, nil
 }
 
+// leanWeight is what a word that comes from an earlier question counts for, against one of the question itself.
+const leanWeight = .55
+
+// lean gives what a follow-up says itself its full weight, and what it takes from the earlier question less. The kind of answer is that of
+// the follow-up, where it asks anew.
+func (e *Engine) lean(r *reading, text, lean string) {
+	own := e.read(text, r.lang)
+	if e.asksAnew(own) {
+		r.kind, r.yes, r.item = own.kind, own.yes, own.item
+	}
+	if lean == "" {
+		return
+	}
+	r.boost = make([]float64, len(r.keys))
+	for i, k := range r.keys {
+		r.boost[i] = leanWeight
+		if _, ok := slices.BinarySearch(own.keys, k); ok {
+			r.boost[i] = 1
+		}
+	}
+	r.norm = e.norm(&r.asked)
+	for i := range r.atoms {
+		a := &r.atoms[i]
+		if !slices.ContainsFunc(own.atoms, func(o atom) bool { return o.text == a.text }) {
+			a.weight *= leanWeight
+		}
+	}
+}
+
 // contextWeight is what a word of the story around a question counts for, against one of the question.
 const contextWeight = .3
 
@@ -113,8 +140,8 @@ func (e *Engine) addContext(r *reading, context string) {
 	}
 	if own < 2*e.rarest() { // the question alone says too little to compare it
 		r.text += " " + context
-		r.keys = e.bag(r.lang, r.text, false)
-		r.norm = e.norm(r.keys)
+		r.keys, r.boost = e.bag(r.lang, r.text, false), nil
+		r.norm = e.norm(&r.asked)
 	}
 }
 

@@ -102,7 +102,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 	}
 	e.findAtoms(r)
 	r.keys = e.bag(lang, text, false)
-	r.norm = e.norm(r.keys)
+	r.norm = e.norm(&r.asked)
 	r.flow = e.flowIn(r)
 	return r
 }
@@ -237,7 +237,7 @@ func (e *Engine) flowIn(r *reading) flow {
 	w := flowWords[r.lang]
 	sends, receives := w.sends.FindStringIndex(r.folded), w.receives.FindStringIndex(r.folded)
 	if sends == nil && receives == nil {
-		return ""
+		return e.placed(r)
 	}
 	out := receives == nil || sends != nil && sends[0] < receives[0]
 	var from, to, first, second string
@@ -285,12 +285,62 @@ func (e *Engine) flowIn(r *reading) flow {
 	return between(from, to)
 }
 
+// placed reads who is where: "Canadians in Japan" goes from Canada to Japan.
+func (e *Engine) placed(r *reading) flow {
+	w := flowWords[r.lang]
+	var who, where string
+	for _, m := range e.x.Concepts(r.lang, r.folded) {
+		side := e.sideOf(m.Concept.ID)
+		if side == "" {
+			continue
+		}
+		if m.Concept.Kind == "country" || m.Concept.Kind == "place" {
+			if w.to.MatchString(r.folded[:m.Start]) {
+				where = side
+				continue
+			}
+		}
+		if who == "" {
+			who = side
+		}
+	}
+	if who == "" || where == "" {
+		return ""
+	}
+	return between(who, where)
+}
+
 func other(side string) string {
 	if side == canada {
 		return japan
 	}
 	return canada
 }
+
+// placedInJapanese reads 在日カナダ人, 日本にいるカナダ人, カナダの日系人.
+func (e *Engine) placedInJapanese(r *reading) flow {
+	switch {
+	case strings.Contains(r.folded, "在日") || strings.Contains(r.folded, "駐日") || strings.Contains(r.folded, "訪日"):
+		return between(canada, japan)
+	case strings.Contains(r.folded, "在加") || strings.Contains(r.folded, "駐加") || strings.Contains(r.folded, "訪加"):
+		return between(japan, canada)
+	}
+	var who, where string
+	for _, m := range e.x.Concepts(r.lang, r.folded) {
+		side := e.sideOf(m.Concept.ID)
+		if side == "" {
+			continue
+		}
+		if jaWhere.MatchString(r.folded[m.End:]) {
+			where = side
+		} else {
+			who = side
+		}
+	}
+	return between(who, where)
+}
+
+var jaWhere = regexp.MustCompile(`^(に(い|住|在|居|暮|お|留|渡)|で(暮|学|働|教|生)|へ(行|渡|留)|在住|国内|における)`)
 
 var (
 	jaSends    = regexp.MustCompile(`輸出|売|販売|出荷|投資|送`)
@@ -303,7 +353,7 @@ var (
 func (e *Engine) flowInJapanese(r *reading) flow {
 	sends, receives := jaSends.MatchString(r.folded), jaReceives.MatchString(r.folded)
 	if !sends && !receives {
-		return ""
+		return e.placedInJapanese(r)
 	}
 	var from, to, actor string
 	switch {

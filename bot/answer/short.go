@@ -19,15 +19,9 @@ func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
 	sentence := e.c.Sentences[best.n]
 	facts := e.factsFor(s, best.n)
 	chosen := e.choose(r, s, facts)
-	switch {
-	case r.item > 0 && len(chosen) > 0:
-		if l, ok := chosen[0].Value.(corpus.List); ok && r.item <= len(l.Items) {
-			a.Facts = chosen[:1]
-			a.Text = l.Items[r.item-1].In(r.lang)
-			break
-		}
-		fallthrough
-	case len(chosen) > 0:
+	if item := e.item(r, facts); item != nil {
+		a.Facts, a.Text = []*corpus.Fact{item.fact}, item.fact.Value.(corpus.List).Items[r.item-1].In(r.lang)
+	} else if len(chosen) > 0 {
 		a.Facts = chosen
 		var texts []string
 		for _, f := range chosen {
@@ -57,6 +51,19 @@ func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
 	}
 }
 
+// item finds the list of which the question asks for one item by its place.
+func (e *Engine) item(r *reading, facts []scoredFact) *factView {
+	if r.item == 0 {
+		return nil
+	}
+	for i := range facts {
+		if l, ok := facts[i].view.fact.Value.(corpus.List); ok && r.item <= len(l.Items) {
+			return facts[i].view
+		}
+	}
+	return nil
+}
+
 func separator(l corpus.Lang) string {
 	if l == corpus.Japanese {
 		return "；"
@@ -80,6 +87,9 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	}
 	if valued(r.kind) && !valued(facts[0].view.kind) && share < 2*sureFact && fits(r.kind, facts[0].view.kind) == 0 {
 		return nil
+	}
+	if facts[0].signals[factGiven] > .7 && !r.yes && r.kind != Definition {
+		return nil // it only says again what the question says
 	}
 	out := []*corpus.Fact{facts[0].view.fact}
 	if second := e.second(r, s, facts); second != nil {

@@ -1,32 +1,45 @@
 package answer
 
 import (
+	"iter"
 	"math"
 	"slices"
 
+	"kaede/corpus"
 	"kaede/index"
 )
 
 // The signals of a candidate sentence. Each is a plain number of about 0 to 1, with the meaning that its name has here; the
 // model's weights say what it is worth.
 const (
-	sigBias       = iota
-	sigOwn        // share, by rarity, of what matters in the question that the sentence itself, its translations or its facts' labels hold
-	sigAround     // share that only what is around it holds: passage, headings, title
-	sigAsks       // share that neither holds but the ways people ask for it do
-	sigUnheard    // share that nothing in the corpus has ever heard of
-	sigElsewhere  // share that the corpus knows, but not with this sentence
-	sigNearOnly   // share that is found in the near misses near it and in none of its asks
-	sigText       // the index's score for its text, against the best candidate's
-	sigVote       // share of the nearest labelled questions that ask for it
-	sigNear       // share of the nearest labelled questions that are near misses
-	sigNearHere   // of those, the ones that come near to this sentence
-	sigAlike      // likeness of the nearest question that asks for it
-	sigAlikeNear  // likeness of the nearest near miss
-	sigClearer    // by how much the nearest asking question is likelier than the nearest near miss
-	sigWording    // how much more its words are those of asks than of near misses (naive Bayes, squashed)
-	sigHas        // it holds the kind of value that is asked for
-	sigLacks      // a definite kind of value is asked for and it holds none
+	sigBias      = iota
+	sigOwn       // share, by rarity, of what matters in the question that the sentence itself, its translations or its facts' labels hold
+	sigAround    // share that only what is around it holds: passage, headings, title
+	sigAsks      // share that neither holds but the ways people ask for it do
+	sigUnheard   // share that nothing in the corpus has ever heard of
+	sigElsewhere // share that the corpus knows, but not with this sentence
+	sigNearOnly  // share that is found in the near misses near it and in none of its asks
+	sigText      // the index's score for its text, against the best candidate's
+	sigVote      // share of the nearest labelled questions that ask for it
+	sigNear      // share of the nearest labelled questions that are near misses
+	sigNearHere  // of those, the ones that come near to this sentence
+	sigAlike     // likeness of the nearest question that asks for it
+	sigAlikeNear // likeness of the nearest near miss
+	sigClearer   // by how much the nearest asking question is likelier than the nearest near miss
+	sigWording   // how much more its words are those of asks than of near misses (naive Bayes, squashed)
+	sigClass     // share that it gets when the question's words are laid beside those of all asks of each sentence (naive Bayes)
+	sigClassLead // by how much that is more than the next sentence gets, in logarithms, squashed
+	sigClassNear // how much more its words are those of its near misses than of its asks, squashed
+	sigHas       // it holds the kind of value that is asked for, and the question does not say that value itself
+	sigLacks     // a reason, list, definition or organisation is asked for and no fact of it is of that kind
+	sigLacksDate // a date is asked for and it holds none; the next five alike
+	sigLacksNumber
+	sigLacksMoney
+	sigLacksRank
+	sigLacksPerson
+	sigLacksPlace
+	sigClash      // a place in an order is named, and its ranks are others
+	sigOwner      // the question is about one side alone and the best fact about the other alone
 	sigStranger   // number of names in the question that neither it nor what is around it names, squashed
 	sigYear       // the question names a year and it has that year
 	sigYearAround // ... or what is around it or its facts have it
@@ -44,7 +57,7 @@ const (
 // signalNames are the names of the signals, as the explanation and the weights' file have them.
 var signalNames = [numSignals]string{
 	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-here", "alike", "alike-near", "clearer",
-	"wording", "has-kind", "lacks-kind", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "strong",
+	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "strong",
 }
 
 type signals [numSignals]float64
@@ -67,6 +80,9 @@ type scene struct {
 	alike      map[int]float64 // by sentence, the best
 	alikeNear  float64
 	wording    float64
+	class      map[int]float64 // by sentence
+	classLog   map[int]float64 // by sentence, against the best other
+	classBest  []int
 	matter     float64 // sum of the atoms' weights
 }
 
@@ -78,7 +94,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 	s := &scene{r: r, skip: skip, votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N != skip {
-			s.neighbours = append(s.neighbours, neighbour{int32(h.N), e.alike(r.asked, e.asked[h.N])})
+			s.neighbours = append(s.neighbours, neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])})
 		}
 	}
 	slices.SortStableFunc(s.neighbours, func(a, b neighbour) int {
@@ -113,6 +129,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 		s.matter += a.weight
 	}
 	s.wording = e.wording(r, skip)
+	e.classes(s)
 	return s
 }
 
@@ -157,6 +174,9 @@ func (s *scene) candidates(text []index.SentenceHit, most int, allowed func(int)
 		for n, v := range s.votes {
 			scores[n] += 2 * v / s.total
 		}
+	}
+	for _, n := range s.classBest {
+		scores[n] += s.class[n]
 	}
 	for i, h := range text {
 		if i >= most {
@@ -232,6 +252,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if s.skip >= 0 {
 		skipHere = !e.asked[s.skip].near && int(e.asked[s.skip].sentence) == n
 	}
+	facts := e.factsFor(s, n)
 	strangers := 0.0
 	for i := range r.atoms {
 		a := &r.atoms[i]
@@ -290,7 +311,20 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	g[sigAlike], g[sigAlikeNear] = s.alike[n], s.alikeNear
 	g[sigClearer] = s.alike[n] - s.alikeNear
 	g[sigWording] = math.Tanh(s.wording / 3)
-	e.kindSignals(&g, r, v)
+	e.kindSignals(&g, r, v, facts)
+	g[sigClass] = s.class[n]
+	g[sigClassLead] = math.Tanh(s.classLog[n] / 8)
+	g[sigClassNear] = e.nearClass(s, n, v, skipHere)
+	if len(facts) > 0 {
+		g[sigFact] = facts[0].score
+		g[sigOwner] = e.otherOwner(r, facts)
+	}
+	if r.ordinal > 0 && !r.yes && v.has[Rank] && !slices.ContainsFunc(facts, func(f scoredFact) bool {
+		rank, ok := f.view.fact.Value.(corpus.Rank)
+		return ok && rank.Place == r.ordinal
+	}) {
+		g[sigClash] = 1
+	}
 	for _, y := range r.years {
 		switch {
 		case slices.Contains(v.years, y):
@@ -323,27 +357,170 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if s.matter < e.rarest() {
 		g[sigShort] = 1
 	}
-	if best := e.factsFor(s, n); len(best) > 0 {
-		g[sigFact] = best[0].score
-	}
 	g[sigStrong] = g[sigVote] * (g[sigOwn] + g[sigAround] + g[sigAsks])
 	return g
 }
 
-func (e *Engine) kindSignals(g *signals, r *reading, v *evidence) {
+var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigLacksMoney, Rank: sigLacksRank, Person: sigLacksPerson, Place: sigLacksPlace}
+
+// kindSignals tells whether the sentence holds the kind of value that is asked for: a fact of that kind whose value the question does not
+// say itself, or, where no fact is held, something of that shape.
+func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scoredFact) {
 	best := 0.0
-	for k := range v.has {
-		best = max(best, fits(r.kind, k))
+	for i := range facts {
+		if facts[i].signals[factGiven] < .7 {
+			best = max(best, fits(r.kind, facts[i].view.kind))
+		}
 	}
-	switch r.kind {
-	case Date, Number, Money, Rank, Person, Place:
+	if len(facts) == 0 {
+		for k := range v.has {
+			best = max(best, fits(r.kind, k))
+		}
+	}
+	switch i, valued := lacks[r.kind]; {
+	case valued:
 		g[sigHas] = best
 		if best < .5 {
-			g[sigLacks] = 1
+			g[i] = 1
 		}
-	case Reason, Definition, List, Organisation:
+	case r.kind == Reason || r.kind == Definition || r.kind == List || r.kind == Organisation:
 		if best == 1 {
 			g[sigHas] = .5
+		} else {
+			g[sigLacks] = 1
 		}
 	}
+}
+
+// classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
+func (e *Engine) classes(s *scene) {
+	const back = 60 // how many keys of the whole stock of questions each sentence's are mixed with
+	type class struct {
+		n   int
+		log float64
+	}
+	var list []class
+	self := func(k int32) bool { return false }
+	at := -1
+	if s.skip >= 0 && !e.asked[s.skip].near {
+		at = int(e.asked[s.skip].sentence)
+		keys := e.asked[s.skip].keys
+		self = func(k int32) bool { _, ok := slices.BinarySearch(keys, k); return ok }
+	}
+	for n := range e.votable(s) {
+		v := e.evidenceOf(n)
+		size := e.size[n]
+		if n == at {
+			size -= float64(len(e.asked[s.skip].keys))
+		}
+		sum := 0.0
+		for i, k := range s.r.keys {
+			c := float64(v.asks[k])
+			if n == at && self(k) {
+				c--
+			}
+			p := math.Log((c/e.said[k] + back) / (size + back)) // against the whole stock
+			if s.r.boost != nil {
+				p *= s.r.boost[i]
+			}
+			sum += p
+		}
+		list = append(list, class{n, sum})
+	}
+	slices.SortFunc(list, func(a, b class) int {
+		switch {
+		case a.log > b.log:
+			return -1
+		case a.log < b.log:
+			return 1
+		}
+		return a.n - b.n
+	})
+	s.class, s.classLog = make(map[int]float64, len(list)), make(map[int]float64, len(list))
+	if len(list) == 0 {
+		return
+	}
+	sum := 0.0
+	for _, c := range list {
+		sum += math.Exp((c.log - list[0].log) * .6)
+	}
+	for i, c := range list {
+		s.class[c.n] = math.Exp((c.log-list[0].log)*.6) / sum
+		next := list[0].log
+		if i == 0 && len(list) > 1 {
+			next = list[1].log
+		}
+		s.classLog[c.n] = c.log - next
+	}
+	for _, c := range list[:min(3, len(list))] {
+		s.classBest = append(s.classBest, c.n)
+	}
+}
+
+// votable gives the sentences for which labelled questions ask.
+func (e *Engine) votable(*scene) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for n := range e.asksOf {
+			if len(e.asksOf[n]) > 0 && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// nearClass is how much more the question's words are those of the near misses near the sentence than of its asks, a word on average.
+func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 {
+	if len(e.nearOf[n]) == 0 || len(s.r.keys) == 0 {
+		return 0
+	}
+	nearHere := s.skip >= 0 && e.asked[s.skip].near && int(e.asked[s.skip].sentence) == n
+	asks, near := float64(len(e.asksOf[n])), float64(len(e.nearOf[n]))
+	sum := 0.0
+	for _, k := range s.r.keys {
+		a, m := float64(v.asks[k]), float64(v.near[k])
+		if skipHere || nearHere {
+			if _, ok := slices.BinarySearch(e.asked[s.skip].keys, k); ok {
+				if skipHere {
+					a--
+				} else {
+					m--
+				}
+			}
+		}
+		sum += math.Log((m+.5)/(near+1)) - math.Log((a+.5)/(asks+1))
+	}
+	return math.Tanh(sum / math.Sqrt(float64(len(s.r.keys))) / 4)
+}
+
+// otherOwner is 1 where the question names one side alone, and of the facts of the sentence that are of the kind asked for all are about the
+// other side alone: "Canada's GDP" against Japan's.
+func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
+	asked := ""
+	for _, id := range r.concepts {
+		if s := e.sideOf(id); s != "" {
+			if asked != "" && asked != s {
+				return 0
+			}
+			asked = s
+		}
+	}
+	if asked == "" {
+		return 0
+	}
+	found := false
+	for i := range facts {
+		f := facts[i].view
+		if fits(r.kind, f.kind) < .5 {
+			continue
+		}
+		subject, object := e.sideOf(f.fact.Subject), e.sideOf(f.fact.Object)
+		if subject == "" || subject == asked || object == asked {
+			return 0
+		}
+		found = true
+	}
+	if found {
+		return 1
+	}
+	return 0
 }

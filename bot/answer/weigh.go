@@ -43,7 +43,7 @@ func (e *Engine) consider(ctx context.Context, r *reading, sources []string, ski
 	var list []candidate
 	for _, n := range s.candidates(found.Sentences, considered, allowed) {
 		c := candidate{n: n, signals: e.signalsOf(s, n, found.Sentences)}
-		c.confidence = e.weights().confidence(&c.signals)
+		c.confidence = e.weights().Forest.confidence(&c.signals)
 		list = append(list, c)
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int {
