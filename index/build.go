@@ -175,7 +175,7 @@ func (x *Index) places() func(yield func(string, map[string]any) bool) {
 				data["d"] = x.place(d)
 			}
 			for _, s := range x.asked {
-				setTerms(data, kind+string(s.lang), s, s.unit(n))
+				setTerms(data, kind+string(s.lang), s, s.content(s.unit(n)))
 			}
 			x.setConcepts(data, kind+"c", x.questionConcepts.of(n))
 			if !yield(kind+strconv.Itoa(id), data) {
@@ -187,6 +187,21 @@ func (x *Index) places() func(yield func(string, map[string]any) bool) {
 
 // place gives the term that stands for a document: its id may hold blanks.
 func (x *Index) place(d *corpus.Document) string { return strconv.Itoa(x.documents[d.ID]) }
+
+// content gives the tokens that are not stop words, or all of them where there are no others: the stop words of labelled questions
+// are weighed in memory.
+func (s *space) content(tokens []uint32) []uint32 {
+	var kept []uint32
+	for _, t := range tokens {
+		if !s.info[t&^capital].stop {
+			kept = append(kept, t)
+		}
+	}
+	if len(kept) == 0 {
+		return tokens
+	}
+	return kept
+}
 
 func setTerms(data map[string]any, field string, s *space, tokens []uint32) {
 	if len(tokens) == 0 {

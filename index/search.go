@@ -154,7 +154,7 @@ func (r *reading) allows(d *corpus.Document) bool {
 
 // find asks Bleve for the documents of a kind that hold any of the terms and concepts. The query is put together from terms:
 // no query string is parsed.
-func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, size int) ([]int, error) {
+func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, concepts []uint32, size int) ([]int, error) {
 	if r.documents != nil && len(r.places) == 0 {
 		return nil, nil
 	}
@@ -169,7 +169,7 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 			any = append(any, term(kind+string(lang), t))
 		}
 	}
-	for _, c := range r.concepts {
+	for _, c := range concepts {
 		any = append(any, term(kind+"c", r.index.lexicon.concepts[c].ID))
 	}
 	if len(any) == 0 {
@@ -218,10 +218,10 @@ func (r *reading) findPassages(ctx context.Context) ([]int, error) {
 			terms[s.lang] = append(terms[s.lang], s.names[t])
 		}
 	}
-	return r.find(ctx, "p", terms, passagesFound)
+	return r.find(ctx, "p", terms, r.concepts, passagesFound)
 }
 
-// rarest gives up to n distinct terms that the space knows, stop words only where there is nothing else.
+// rarest gives up to n distinct terms that the space knows, the rarest first, stop words only where there is nothing else.
 func (s *space) rarest(tokens []Token, n int) []uint32 {
 	var terms, stops []uint32
 	for _, token := range tokens {
@@ -246,77 +246,124 @@ func (s *space) rarest(tokens []Token, n int) []uint32 {
 // conceptWeight is the weight of a concept's rarity against that of a word.
 const conceptWeight = 1.5
 
+// postings bounds how many entries of labelled questions one query walks through: common words and concepts do not find, they
+// only tell between what rarer ones found. That keeps a query under half a millisecond.
+const postings = 2500
+
+// weighQuestions measures the labelled questions and facts as vectors.
+func (x *Index) weighQuestions() {
+	x.questionNorms = make([]float32, x.questions+len(x.corpus.Facts))
+	for unit := range x.questionNorms {
+		sum := 0.0
+		for _, s := range x.asked {
+			sum += s.overlap(unit, func(t uint32) float64 { return square(s.rarity(t)) })
+		}
+		for _, c := range x.questionConcepts.of(unit) {
+			sum += square(x.conceptRarity(c))
+		}
+		x.questionNorms[unit] = float32(math.Sqrt(sum))
+	}
+}
+
+func square(v float64) float64 { return v * v }
+
+func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
+
+func (x *Index) conceptRarity(c uint32) float64 {
+	return conceptWeight * idf(x.questionDF[c], len(x.questionNorms))
+}
+
+// overlap sums up weights over the distinct terms of a unit.
+func (s *space) overlap(unit int, weight func(term uint32) float64) float64 {
+	var seen [maxTerms]uint32
+	distinct, sum := seen[:0], 0.0
+	for _, f := range s.unit(unit) {
+		if t := s.info[f&^capital].term; len(distinct) < maxTerms && !slices.Contains(distinct, t) {
+			distinct = append(distinct, t)
+			sum += weight(t)
+		}
+	}
+	return sum
+}
+
 // findAsked finds labelled questions ("q") or facts ("f"); base is the unit of the first.
 func (r *reading) findAsked(ctx context.Context, kind string, size, base int) ([]Hit, error) {
 	x := r.index
-	s := pick(x.asked, r.Lang)
-	if s == nil && len(r.concepts) == 0 || base == 0 && x.questions == 0 || base > 0 && len(x.corpus.Facts) == 0 {
+	if kind == "q" && x.questions == 0 || kind == "f" && len(x.corpus.Facts) == 0 {
 		return nil, nil
 	}
-	var terms []string
-	weights := map[uint32]float64{} // of the terms that the space knows, squared
 	norm := 0.0
+	terms, concepts := map[uint32]float64{}, map[uint32]float64{} // squares of the rarity of those that x has
+	s := pick(x.asked, r.Lang)
 	if s != nil {
-		for _, t := range s.rarest(r.tokens[r.Lang], maxTerms/2) {
-			terms = append(terms, s.names[t])
-		}
 		seen := map[string]bool{}
 		for _, token := range r.tokens[r.Lang] {
 			if seen[token.Term] || len(seen) == maxTerms {
 				continue
 			}
 			seen[token.Term] = true
-			w := idf(0, s.units)
+			w := square(idf(0, s.units))
 			if t, ok := s.terms[token.Term]; ok {
-				w = idf(s.termDF[t], s.units)
-				weights[t] = w * w
+				w = square(s.rarity(t))
+				terms[t] = w
 			}
-			norm += w * w
+			norm += w
 		}
 	}
-	concepts := map[uint32]float64{}
 	for _, c := range r.concepts {
-		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
-		concepts[c] = w * w
-		norm += w * w
+		concepts[c] = square(x.conceptRarity(c))
+		norm += concepts[c]
 	}
-	found, err := r.find(ctx, kind, map[corpus.Lang][]string{r.Lang: terms}, size)
+	names, ids := r.rareAsked(s)
+	found, err := r.find(ctx, kind, map[corpus.Lang][]string{r.Lang: names}, ids, size)
 	if err != nil {
 		return nil, err
 	}
 	hits := make([]Hit, 0, len(found))
 	for _, n := range found {
-		if score := x.cosine(base+n, weights, concepts, norm); score > 0 {
-			hits = append(hits, Hit{n, score})
+		dot := 0.0
+		if s != nil {
+			dot = s.overlap(base+n, func(t uint32) float64 { return terms[t] })
+		}
+		for _, c := range x.questionConcepts.of(base + n) {
+			dot += concepts[c]
+		}
+		if dot > 0 {
+			hits = append(hits, Hit{n, dot / (math.Sqrt(norm) * float64(x.questionNorms[base+n]))})
 		}
 	}
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
 	return hits[:min(len(hits), maxQuestions)], nil
 }
 
-// cosine compares a unit of x.asked with the squared weights of a query.
-func (x *Index) cosine(unit int, terms, concepts map[uint32]float64, norm float64) float64 {
-	dot, own := 0.0, 0.0
-	for _, s := range x.asked {
-		seen := make(map[uint32]bool, 16)
-		for _, f := range s.unit(unit) {
-			t := s.info[f&^capital].term
-			if seen[t] {
-				continue
-			}
-			seen[t] = true
-			w := idf(s.termDF[t], s.units)
-			own += w * w
-			dot += terms[t]
+// rareAsked gives the terms and the concepts that are to find labelled questions, the rarest first, within the bound.
+func (r *reading) rareAsked(s *space) (terms []string, concepts []uint32) {
+	x := r.index
+	type clue struct {
+		df      uint32
+		term    string
+		concept uint32
+	}
+	var clues []clue
+	if s != nil {
+		for _, t := range s.rarest(r.tokens[r.Lang], maxTerms/2) {
+			clues = append(clues, clue{df: s.termDF[t], term: s.names[t]})
 		}
 	}
-	for _, c := range x.questionConcepts.of(unit) {
-		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
-		own += w * w
-		dot += concepts[c]
+	for _, c := range r.concepts {
+		clues = append(clues, clue{df: x.questionDF[c], concept: c})
 	}
-	if own == 0 || norm == 0 {
-		return 0
+	slices.SortStableFunc(clues, func(a, b clue) int { return cmp.Compare(a.df, b.df) })
+	sum := uint32(0)
+	for i, c := range clues {
+		if sum += c.df; sum > postings && i > 0 {
+			break
+		}
+		if c.term != "" {
+			terms = append(terms, c.term)
+		} else {
+			concepts = append(concepts, c.concept)
+		}
 	}
-	return dot / math.Sqrt(own*norm)
+	return terms, concepts
 }
