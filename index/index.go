@@ -22,12 +22,9 @@ type Index struct {
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
 	texts            []*space       // by language: for each passage its heading, then its sentences
-	asked            []*space       // by language: labelled questions, then facts
+	asked            *vectors       // labelled questions, then facts
 	sentenceConcepts lists
-	questionConcepts lists // of labelled questions, then facts
-	conceptDF        []uint32
-	questionDF       []uint32
-	questionNorms    []float32 // lengths of the labelled questions, then facts, as vectors
+	conceptDF        []uint32 // in how many sentences each concept stands
 	factAsks         []factAsk
 	questions        int // labelled ones
 	choices          choices
@@ -51,12 +48,23 @@ func (l *lists) add(items []uint32) {
 
 func (l *lists) of(i int) []uint32 { return l.items[l.bounds[i]:l.bounds[i+1]] }
 
-func (l *lists) count(n int) []uint32 {
-	df := make([]uint32, n)
-	for _, i := range l.items {
-		df[i]++
+// invert gives for each of n items the lists that hold it.
+func (l *lists) invert(n int) lists {
+	out := lists{items: make([]uint32, len(l.items)), bounds: make([]uint32, n+1)}
+	for _, item := range l.items {
+		out.bounds[item+1]++
 	}
-	return df
+	for i := range n {
+		out.bounds[i+1] += out.bounds[i]
+	}
+	next := slices.Clone(out.bounds)
+	for list := range len(l.bounds) - 1 {
+		for _, item := range l.of(list) {
+			out.items[next[item]] = uint32(list)
+			next[item]++
+		}
+	}
+	return out
 }
 
 type factAsk struct {
@@ -121,7 +129,7 @@ func (x *Index) Close() error {
 func (x *Index) Known(lang corpus.Lang, word string) int {
 	n := 0
 	w := normalize(lang, word, true)
-	for _, spaces := range [][]*space{x.texts, x.asked} {
+	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
 		for _, s := range spaces {
 			if s.lang != lang {
 				continue
@@ -138,7 +146,7 @@ func (x *Index) Known(lang corpus.Lang, word string) int {
 // in which it stands. A word of both may come twice.
 func (x *Index) Vocabulary(lang corpus.Lang) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
-		for _, spaces := range [][]*space{x.texts, x.asked} {
+		for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
 			for _, s := range spaces {
 				if s.lang != lang {
 					continue
@@ -186,8 +194,9 @@ func newForward(c *corpus.Corpus) *Index {
 // eachLang makes a space for each language, at once, and gives those that hold anything.
 func eachLang(fill func(b *spaceBuilder)) []*space {
 	var wait sync.WaitGroup
-	all := make([]*space, len(corpus.Langs()))
-	for i, lang := range corpus.Langs() {
+	langs := corpus.Langs()
+	all := make([]*space, len(langs))
+	for i, lang := range langs {
 		wait.Go(func() {
 			b := newSpace(lang)
 			fill(b)
@@ -227,7 +236,10 @@ func (x *Index) readTexts() {
 		}
 		x.sentenceConcepts.add(concepts)
 	}
-	x.conceptDF = x.sentenceConcepts.count(len(x.corpus.Concepts))
+	x.conceptDF = make([]uint32, len(x.corpus.Concepts))
+	for _, c := range x.sentenceConcepts.items {
+		x.conceptDF[c]++
+	}
 }
 
 // sentenceText gives a sentence in a language; empty if there is none.
@@ -239,7 +251,7 @@ func sentenceText(s *corpus.Sentence, lang corpus.Lang) string {
 }
 
 func (x *Index) readQuestions() {
-	x.asked = eachLang(func(b *spaceBuilder) {
+	spaces := eachLang(func(b *spaceBuilder) {
 		for n := range x.questions {
 			if q := x.Question(n); q.Lang == b.lang {
 				b.add(true, q.Text)
@@ -253,16 +265,17 @@ func (x *Index) readQuestions() {
 			b.close()
 		}
 	})
-	finder := x.newFinder(x.asked)
+	finder := x.newFinder(spaces)
+	var all lists
 	for n := range x.questions {
 		q := x.Question(n)
 		var concepts []uint32
-		for i, space := range x.asked {
+		for i, space := range spaces {
 			if space.lang == q.Lang {
 				concepts = finder.concepts(nil, i, n, q.Text)
 			}
 		}
-		x.questionConcepts.add(concepts)
+		all.add(concepts)
 	}
 	for _, f := range x.corpus.Facts {
 		var concepts []uint32
@@ -271,13 +284,12 @@ func (x *Index) readQuestions() {
 				concepts = x.wider(concepts, c)
 			}
 		}
-		for i, space := range x.asked {
+		for i, space := range spaces {
 			concepts = finder.concepts(concepts, i, x.questions+f.N, f.Label[space.lang])
 		}
-		x.questionConcepts.add(concepts)
+		all.add(concepts)
 	}
-	x.questionDF = x.questionConcepts.count(len(x.corpus.Concepts))
-	x.weighQuestions()
+	x.asked = newVectors(spaces, all, len(x.corpus.Concepts), x.questions, len(x.corpus.Facts))
 }
 
 // finder finds concepts in units of spaces, whose terms are numbered already.
@@ -339,14 +351,4 @@ func (x *Index) wider(list []uint32, concept uint32) []uint32 {
 		}
 	}
 	return list
-}
-
-// pick gives the space of a language, or nil.
-func pick(spaces []*space, lang corpus.Lang) *space {
-	for _, s := range spaces {
-		if s.lang == lang {
-			return s
-		}
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +55,7 @@ type SentenceHit struct {
 	Signals Signals
 }
 
-// Search finds sentences, labelled questions and facts. Bleve finds candidates, which are then weighed in memory.
+// Search finds sentences, facts and labelled questions. Bleve finds candidates for the first two, which are then weighed in memory.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	q.Text = clip(q.Text)
 	if q.Limit <= 0 {
@@ -67,10 +66,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	r.read()
 	var result Result
 	var err error
-	if result.Questions, err = r.findAsked(ctx, "q", passagesFound, 0); err != nil {
-		return Result{}, fmt.Errorf("search questions: %w", err)
-	}
-	if result.Facts, err = r.findAsked(ctx, "f", maxQuestions, x.questions); err != nil {
+	if result.Questions, result.Facts, err = r.findAsked(ctx); err != nil {
 		return Result{}, fmt.Errorf("search facts: %w", err)
 	}
 	passages, err := r.findPassages(ctx)
@@ -154,7 +150,7 @@ func (r *reading) allows(d *corpus.Document) bool {
 
 // find asks Bleve for the documents of a kind that hold any of the terms and concepts. The query is put together from terms:
 // no query string is parsed.
-func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, concepts []uint32, size int) ([]int, error) {
+func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, size int) ([]int, error) {
 	if r.documents != nil && len(r.places) == 0 {
 		return nil, nil
 	}
@@ -169,7 +165,7 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 			any = append(any, term(kind+string(lang), t))
 		}
 	}
-	for _, c := range concepts {
+	for _, c := range r.concepts {
 		any = append(any, term(kind+"c", r.index.lexicon.concepts[c].ID))
 	}
 	if len(any) == 0 {
@@ -200,29 +196,17 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 	return hits, nil
 }
 
-// findPassages gives the passages to weigh: a small corpus is weighed whole.
+// findPassages gives the passages to weigh.
 func (r *reading) findPassages(ctx context.Context) ([]int, error) {
-	x := r.index
-	if n := len(x.corpus.Passages); n <= passagesFound {
-		all := make([]int, 0, n)
-		for i, p := range x.corpus.Passages {
-			if r.allows(p.Document) {
-				all = append(all, i)
-			}
-		}
-		return all, nil
-	}
 	terms := map[corpus.Lang][]string{}
-	for _, s := range x.texts {
-		for _, t := range s.rarest(r.tokens[s.lang], maxTerms/2) {
-			terms[s.lang] = append(terms[s.lang], s.names[t])
-		}
+	for _, s := range r.index.texts {
+		terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
 	}
-	return r.find(ctx, "p", terms, r.concepts, passagesFound)
+	return r.find(ctx, "p", terms, passagesFound)
 }
 
 // rarest gives up to n distinct terms that the space knows, the rarest first, stop words only where there is nothing else.
-func (s *space) rarest(tokens []Token, n int) []uint32 {
+func (s *space) rarest(tokens []Token, n int) []string {
 	var terms, stops []uint32
 	for _, token := range tokens {
 		t, ok := s.terms[token.Term]
@@ -239,131 +223,11 @@ func (s *space) rarest(tokens []Token, n int) []uint32 {
 		terms = stops
 	}
 	slices.SortFunc(terms, func(a, b uint32) int { return cmp.Or(cmp.Compare(s.groupDF[a], s.groupDF[b]), cmp.Compare(a, b)) })
-	terms = slices.Compact(terms)
-	return terms[:min(n, len(terms))]
-}
-
-// conceptWeight is the weight of a concept's rarity against that of a word.
-const conceptWeight = 1.5
-
-// postings bounds how many entries of labelled questions one query walks through: common words and concepts do not find, they
-// only tell between what rarer ones found. That keeps a query under half a millisecond.
-const postings = 2500
-
-// weighQuestions measures the labelled questions and facts as vectors.
-func (x *Index) weighQuestions() {
-	x.questionNorms = make([]float32, x.questions+len(x.corpus.Facts))
-	for unit := range x.questionNorms {
-		sum := 0.0
-		for _, s := range x.asked {
-			sum += s.overlap(unit, func(t uint32) float64 { return square(s.rarity(t)) })
-		}
-		for _, c := range x.questionConcepts.of(unit) {
-			sum += square(x.conceptRarity(c))
-		}
-		x.questionNorms[unit] = float32(math.Sqrt(sum))
-	}
-}
-
-func square(v float64) float64 { return v * v }
-
-func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
-
-func (x *Index) conceptRarity(c uint32) float64 {
-	return conceptWeight * idf(x.questionDF[c], len(x.questionNorms))
-}
-
-// overlap sums up weights over the distinct terms of a unit.
-func (s *space) overlap(unit int, weight func(term uint32) float64) float64 {
-	var seen [maxTerms]uint32
-	distinct, sum := seen[:0], 0.0
-	for _, f := range s.unit(unit) {
-		if t := s.info[f&^capital].term; len(distinct) < maxTerms && !slices.Contains(distinct, t) {
-			distinct = append(distinct, t)
-			sum += weight(t)
+	var names []string
+	for _, t := range slices.Compact(terms) {
+		if len(names) < n {
+			names = append(names, s.names[t])
 		}
 	}
-	return sum
-}
-
-// findAsked finds labelled questions ("q") or facts ("f"); base is the unit of the first.
-func (r *reading) findAsked(ctx context.Context, kind string, size, base int) ([]Hit, error) {
-	x := r.index
-	if kind == "q" && x.questions == 0 || kind == "f" && len(x.corpus.Facts) == 0 {
-		return nil, nil
-	}
-	norm := 0.0
-	terms, concepts := map[uint32]float64{}, map[uint32]float64{} // squares of the rarity of those that x has
-	s := pick(x.asked, r.Lang)
-	if s != nil {
-		seen := map[string]bool{}
-		for _, token := range r.tokens[r.Lang] {
-			if seen[token.Term] || len(seen) == maxTerms {
-				continue
-			}
-			seen[token.Term] = true
-			w := square(idf(0, s.units))
-			if t, ok := s.terms[token.Term]; ok {
-				w = square(s.rarity(t))
-				terms[t] = w
-			}
-			norm += w
-		}
-	}
-	for _, c := range r.concepts {
-		concepts[c] = square(x.conceptRarity(c))
-		norm += concepts[c]
-	}
-	names, ids := r.rareAsked(s)
-	found, err := r.find(ctx, kind, map[corpus.Lang][]string{r.Lang: names}, ids, size)
-	if err != nil {
-		return nil, err
-	}
-	hits := make([]Hit, 0, len(found))
-	for _, n := range found {
-		dot := 0.0
-		if s != nil {
-			dot = s.overlap(base+n, func(t uint32) float64 { return terms[t] })
-		}
-		for _, c := range x.questionConcepts.of(base + n) {
-			dot += concepts[c]
-		}
-		if dot > 0 {
-			hits = append(hits, Hit{n, dot / (math.Sqrt(norm) * float64(x.questionNorms[base+n]))})
-		}
-	}
-	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
-	return hits[:min(len(hits), maxQuestions)], nil
-}
-
-// rareAsked gives the terms and the concepts that are to find labelled questions, the rarest first, within the bound.
-func (r *reading) rareAsked(s *space) (terms []string, concepts []uint32) {
-	x := r.index
-	type clue struct {
-		df      uint32
-		term    string
-		concept uint32
-	}
-	var clues []clue
-	if s != nil {
-		for _, t := range s.rarest(r.tokens[r.Lang], maxTerms/2) {
-			clues = append(clues, clue{df: s.termDF[t], term: s.names[t]})
-		}
-	}
-	for _, c := range r.concepts {
-		clues = append(clues, clue{df: x.questionDF[c], concept: c})
-	}
-	slices.SortStableFunc(clues, func(a, b clue) int { return cmp.Compare(a.df, b.df) })
-	sum := uint32(0)
-	for i, c := range clues {
-		if sum += c.df; sum > postings && i > 0 {
-			break
-		}
-		if c.term != "" {
-			terms = append(terms, c.term)
-		} else {
-			concepts = append(concepts, c.concept)
-		}
-	}
-	return terms, concepts
+	return names
 }
