@@ -97,6 +97,7 @@ type reading struct {
 	index     *Index
 	tokens    map[corpus.Lang][]Token
 	concepts  []uint32 // sorted
+	sought    []sought
 	documents []bool   // by place in Corpus.Documents; nil: all
 	places    []string // terms of the allowed documents
 }
@@ -120,6 +121,9 @@ func (r *reading) read() {
 	slices.Sort(r.concepts)
 	r.concepts = slices.Compact(r.concepts)
 	r.concepts = r.concepts[:min(len(r.concepts), maxConcepts)]
+	for _, c := range r.concepts {
+		r.sought = append(r.sought, x.seek(c))
+	}
 	if r.Documents != nil {
 		r.documents = make([]bool, len(x.corpus.Documents))
 		for _, id := range r.Documents {
@@ -160,8 +164,8 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 		t.SetField(field)
 		return t
 	}
-	for lang, texts := range terms {
-		for _, t := range texts {
+	for _, lang := range corpus.Langs() { // in a fixed order, so that equal scores stay in one
+		for _, t := range terms[lang] {
 			any = append(any, term(kind+string(lang), t))
 		}
 	}
