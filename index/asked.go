@@ -14,10 +14,10 @@ import (
 
 // vectors are labelled questions, then facts, as vectors.
 type vectors struct {
-	spaces    []*space // by language: units are the questions, then the facts
-	terms     []lists  // by place in spaces: units by term
-	concepts  lists    // by unit
-	inverted  lists    // units by concept
+	spaces    []*space    // by language: units are the questions, then the facts
+	terms     []lists     // by place in spaces: units by term
+	concepts  lists       // by unit
+	inverted  lists       // units by concept
 	lengths   [][]float32 // by place in spaces and unit, the square of the length that its terms give
 	sizes     []float32   // by unit, the square of the length that its concepts give
 	questions int
