@@ -56,13 +56,10 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Signals: signalNames[:], Fact: make(map[string]float64)}
+	m := &Model{Signals: signalNames[:], FactSignals: factSignalNames[:]}
 	m.Labelled = fitSentences(all, more, nil, none)
 	m.Plain = fitSentences(all, more, isPlain, none)
-	fact := fitFacts(all, none)
-	for i, name := range factSignalNames {
-		m.Fact[name] = round(fact[i])
-	}
+	m.Fact = fitFacts(all, none)
 	fmt.Fprintf(w, "labelled questions: %d; with a year, country or side exchanged: %d\n", len(all), len(more))
 	report(w, "with labelled questions", all, more, nil)
 	report(w, "with words only", all, more, isPlain)
@@ -72,7 +69,7 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		for i := range all {
 			if x := &all[i]; x.fold == f && len(x.facts) > 1 {
 				n++
-				if bestFact(x.facts, weights) == x.fact {
+				if bestFact(x.facts, &weights) == x.fact {
 					right++
 				}
 			}
@@ -350,58 +347,36 @@ func report(w io.Writer, title string, all, more []example, only func(int) bool)
 	}
 }
 
-// fitFacts finds the fact weights: a conditional logistic regression of which fact of its sentence a question was written for.
-// Examples of the fold without are left out.
-func fitFacts(all []example, without int) [numFactSignals]float64 {
-	var beta [numFactSignals]float64
-	const ridge, rate, steps = 1e-4, 2.0, 300
-	var momentum [numFactSignals]float64
-	for range steps {
-		var g [numFactSignals]float64
-		n := 0
-		for i := range all {
-			x := &all[i]
-			if x.fold == without || x.fact < 0 || len(x.facts) < 2 {
-				continue
-			}
-			n++
-			ps := make([]float64, len(x.facts))
-			sum := 0.0
-			for j := range x.facts {
-				ps[j] = math.Exp(dot(&x.facts[j], &beta))
-				sum += ps[j]
-			}
-			for j := range x.facts {
-				d := -ps[j] / sum
-				if j == x.fact {
-					d++
-				}
-				for k, v := range x.facts[j] {
-					g[k] += d * v
-				}
-			}
+// fitFacts finds the forest that tells which fact of its sentence a question was written for, without the examples of a fold.
+func fitFacts(all []example, without int) forest {
+	var rows []*signals
+	var ys []float64
+	used := make([]int, numFactSignals)
+	for i := range used {
+		used[i] = i
+	}
+	for i := range all {
+		x := &all[i]
+		if x.fold == without || x.fact < 0 || len(x.facts) < 2 {
+			continue
 		}
-		for k := range beta {
-			momentum[k] = .9*momentum[k] + .1*(g[k]/float64(max(n, 1))-ridge*beta[k])
-			beta[k] += rate * 5 * momentum[k]
+		for j := range x.facts {
+			rows = append(rows, &x.facts[j])
+			y := 0.0
+			if j == x.fact {
+				y = 1
+			}
+			ys = append(ys, y)
 		}
 	}
-	return beta
+	return grow(rows, ys, used)
 }
 
-func dot(g *factSignals, w *[numFactSignals]float64) float64 {
-	sum := 0.0
-	for i, x := range g {
-		sum += x * w[i]
-	}
-	return sum
-}
-
-func bestFact(facts []factSignals, w [numFactSignals]float64) int {
-	best := 0
+func bestFact(facts []factSignals, f *forest) int {
+	best, most := 0, -1.0
 	for j := range facts {
-		if dot(&facts[j], &w) > dot(&facts[best], &w) {
-			best = j
+		if c := f.confidence(&facts[j]); c > most {
+			best, most = j, c
 		}
 	}
 	return best
