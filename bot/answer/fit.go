@@ -51,8 +51,8 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	exchanged := e.exchanged()
-	more, err := e.examples(ctx, len(exchanged), func(i int) trial { return exchanged[i] })
+	made := append(e.exchanged(), e.verbatim()...)
+	more, err := e.examples(ctx, len(made), func(i int) trial { return made[i] })
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	m.Labelled = fitSentences(all, more, nil, none)
 	m.Plain = fitSentences(all, more, isPlain, none)
 	m.Fact = fitFacts(all, none)
-	fmt.Fprintf(w, "labelled questions: %d; with a year, country or side exchanged: %d\n", len(all), len(more))
+	fmt.Fprintf(w, "labelled questions: %d; made of them and of the facts: %d\n", len(all), len(more))
 	report(w, "with labelled questions", all, more, nil)
 	report(w, "with words only", all, more, isPlain)
 	right, n := 0, 0
@@ -182,6 +182,44 @@ func (e *Engine) exchanged() []trial {
 				done = true
 				return stranger.Names[q.Lang][0], true
 			}))
+		}
+	}
+	return out
+}
+
+// blanks are the words that people put where a value of a kind is asked for.
+var blanks = map[corpus.Lang]map[Kind]string{
+	corpus.English:  {Date: "when", Number: "how many", Money: "how much", Rank: "which place", Person: "who", Place: "where", Organisation: "which organisation", Reason: "why", Other: "what"},
+	corpus.French:   {Date: "quand", Number: "combien", Money: "combien", Rank: "quel rang", Person: "qui", Place: "où", Organisation: "quelle organisation", Reason: "pourquoi", Other: "quoi"},
+	corpus.Japanese: {Date: "いつ", Number: "いくつ", Money: "いくら", Rank: "何位", Person: "誰", Place: "どこ", Organisation: "どの組織", Reason: "なぜ", Other: "何"},
+}
+
+// verbatim makes questions that keep the words of the text: the sentence of a fact with a blank for its value, and the bare label of the fact.
+// Asks are mostly paraphrases, and without these a question in the text's own words would look like a near miss.
+func (e *Engine) verbatim() []trial {
+	var out []trial
+	for _, f := range e.c.Facts {
+		s := f.Evidence[0].Sentence
+		kind := kindOf(f.Value)
+		for _, l := range corpus.Langs() {
+			blank := blanks[l][kind]
+			if blank == "" {
+				blank = blanks[l][Other]
+			}
+			text, value := s.Translation[l], f.Answer[l]
+			if l == s.Passage.Document.Lang {
+				text, value = f.Evidence[0].Quote, f.Evidence[0].Words
+				if text == value {
+					text = s.Text
+				}
+			}
+			if value != "" && strings.Contains(text, value) && len(value) < len(text) {
+				text = strings.Replace(text, value, blank, 1)
+				out = append(out, trial{text: strings.TrimRight(text, ".。 ") + "?", lang: l, wants: s.N, skip: -1, fact: f})
+			}
+			if label := f.Label[l]; label != "" {
+				out = append(out, trial{text: label, lang: l, wants: s.N, skip: -1, fact: f})
+			}
 		}
 	}
 	return out
@@ -355,8 +393,7 @@ func fitFacts(all []example, without int) forest {
 	for i := range used {
 		used[i] = i
 	}
-	for i := range all {
-		x := &all[i]
+	for _, x := range all {
 		if x.fold == without || x.fact < 0 || len(x.facts) < 2 {
 			continue
 		}

@@ -186,7 +186,7 @@ func (e *Engine) findAtoms(r *reading) {
 // questionWords put a question and are not what it is about.
 var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
 	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
-	briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
+	kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.
 func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }
