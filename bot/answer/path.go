@@ -20,7 +20,12 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 	if social(q.Text, folded) {
 		return []Answer{{Question: text, Lang: lang, Outcome: Social, Kind: Other, Confidence: 1}}, nil
 	}
-	history := q.History[max(0, len(q.History)-MaxHistory):]
+	var history []string
+	for _, h := range q.History[max(0, len(q.History)-MaxHistory):] {
+		if !social(h, fold(clean(h))) {
+			history = append(history, h)
+		}
+	}
 	var out []Answer
 	for _, part := range split(lang, text) {
 		a, err := e.answerOne(ctx, q, part, lang, history)
@@ -37,7 +42,7 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 func (e *Engine) detect(folded string, guesses ...corpus.Lang) corpus.Lang {
 	fr, en := 0, 0
 	for _, w := range strings.Fields(folded) {
-		inFrench, inEnglish := e.spellers[corpus.French].count[w] > 0, e.spellers[corpus.English].count[w] > 0
+		inFrench, inEnglish := e.x.Known(corpus.French, w) > 0, e.x.Known(corpus.English, w) > 0
 		switch {
 		case inFrench && !inEnglish:
 			fr++
@@ -165,7 +170,7 @@ func (e *Engine) addContext(r *reading, context string) {
 		if !valued(r.kind) || own < e.rarest()/2 {
 			r.kind = asksFor(r.lang, fold(context+" "+r.text))
 		}
-		r.keys, r.boost = e.bag(r.lang, r.text, false), nil
+		r.keys, r.boost = e.bag(r.lang, r.text), nil
 		r.norm = e.norm(&r.asked)
 	}
 }

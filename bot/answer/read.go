@@ -111,7 +111,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		}
 	}
 	e.findAtoms(r)
-	r.keys = e.bag(lang, text, false)
+	r.keys = e.bag(lang, text)
 	r.norm = e.norm(&r.asked)
 	r.flow = e.flowIn(r)
 	return r
