@@ -149,7 +149,7 @@ func (e *Engine) exchanged() []trial {
 	strangers := e.strangers()
 	for i := range e.asked {
 		q := e.x.Question(i)
-		if e.asked[i].near || i%exchangeEvery != 0 {
+		if e.asked[i].near || i%exchangeEvery != 0 && q.Fact == nil {
 			continue
 		}
 		add := func(text string) {
@@ -157,7 +157,7 @@ func (e *Engine) exchanged() []trial {
 				out = append(out, trial{text: text, lang: q.Lang, wants: -1, skip: -1})
 			}
 		}
-		if ys := years(fold(q.Text)); len(ys) > 0 {
+		if ys := years(fold(q.Text)); len(ys) > 0 && i%exchangeEvery == 0 {
 			add(strings.Replace(q.Text, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]-3-i%17), 1))
 			continue
 		}
@@ -168,11 +168,11 @@ func (e *Engine) exchanged() []trial {
 			}
 		}
 		switch {
-		case len(sides) == 1 && q.Fact != nil && i%(2*exchangeEvery) == 0:
-			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" && q.Fact.Object == "" {
+		case len(sides) == 1 && q.Fact != nil && i%2 == 0:
+			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" {
 				add(e.turn(q.Lang, q.Text))
 			}
-		case len(sides) > 0 && len(strangers) > 0:
+		case len(sides) > 0 && len(strangers) > 0 && i%exchangeEvery == 0:
 			stranger := strangers[i%len(strangers)]
 			done := false
 			add(e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {

@@ -130,16 +130,16 @@ func fits(want, has Kind) float64 {
 	case Other, YesNo:
 		return 0.5
 	case Number:
-		if has == Rank || has == Money || has == Date {
-			return 0.25
+		if has == Rank || has == Money {
+			return 0.5
 		}
 	case Money:
 		if has == Number || has == Rank {
-			return 0.25
+			return 0.5
 		}
 	case Rank:
 		if has == Number {
-			return 0.25
+			return 0.5
 		}
 	case Person:
 		switch has {

@@ -398,7 +398,7 @@ var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigL
 func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scoredFact) {
 	best := 0.0
 	for i := range facts {
-		if facts[i].signals[factGiven] < .7 {
+		if facts[i].signals[factGiven] <= given {
 			best = max(best, fits(r.kind, facts[i].view.kind))
 		}
 	}
