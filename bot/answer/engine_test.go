@@ -157,23 +157,3 @@ func (x *edit) replace(prefix string, oldNew ...string) {
 		}
 	}
 }
-
-// dropLines takes out every line that holds text from the files whose path has the prefix.
-func (x *edit) dropLines(prefix, text string) {
-	x.t.Helper()
-	found := false
-	for path, f := range x.files {
-		if !strings.HasPrefix(path, prefix) {
-			continue
-		}
-		kept := slices.DeleteFunc(strings.SplitAfter(string(f.Data), "\n"), func(line string) bool {
-			hit := strings.Contains(line, text)
-			found = found || hit
-			return hit
-		})
-		x.files[path] = &fstest.MapFile{Data: []byte(strings.Join(kept, ""))}
-	}
-	if !found {
-		x.t.Fatalf("no line of %s* holds %q", prefix, text)
-	}
-}

@@ -143,10 +143,12 @@ func fits(want, has Kind) float64 {
 		}
 	case Person:
 		switch has {
-		case Organisation:
+		case Organisation, List:
 			return 0.75
-		case Other, List, Place:
+		case Place:
 			return 0.5
+		case Other:
+			return 0.25
 		}
 	case Organisation, Place, List:
 		if has == Organisation || has == Place || has == List || has == Other || has == Definition || has == Person {

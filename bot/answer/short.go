@@ -80,12 +80,36 @@ func definite(k Kind) bool {
 	return false
 }
 
-// states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself. Sentences of which no
-// facts are held are judged by the model alone.
+// states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself, and whether its
+// ranks allow the place in an order that the question names. Sentences of which no facts are held are judged by the model alone.
 func (e *Engine) states(r *reading, facts []scoredFact) bool {
-	return len(facts) == 0 || !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
-		return fits(r.kind, f.view.kind) >= .5 && f.signals[factGiven] <= given
+	if len(facts) == 0 || e.item(r, facts) != nil {
+		return true
+	}
+	if clashes(r, facts) {
+		return false
+	}
+	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
+		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
+}
+
+// clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
+// largest partner?" where Japan is said to be the fourth.
+func clashes(r *reading, facts []scoredFact) bool {
+	if r.ordinal == 0 || r.yes || r.kind == Rank {
+		return false
+	}
+	found := false
+	for _, f := range facts {
+		if rank, ok := f.view.fact.Value.(corpus.Rank); ok {
+			if rank.Place == r.ordinal {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 // given is the share of a value's words beyond which the question says it itself.
