@@ -420,9 +420,9 @@ func (s *Server) respond(ctx context.Context, u *use, private bool, work func(co
 	}()
 	select {
 	case out := <-done:
-		s.callback(ctx, u, callbackMessage, out.message(flagsFor(private)), out.files)
 		stop()
 		<-late
+		s.callback(ctx, u, callbackMessage, out.message(flagsFor(private)), out.files)
 	case <-late:
 		if s.defers(ctx, u, private) {
 			s.edit(ctx, u, <-done)

@@ -1,5 +1,7 @@
 package discord
 
+import "strconv"
+
 // message is what we send: a new message, an answer to an interaction or the edit of either. It has no embeds: text with small
 // print needs one permission less, can be copied, and is read aloud by screen readers.
 type message struct {
@@ -34,7 +36,7 @@ type reference struct {
 }
 
 type attached struct {
-	ID          int    `json:"id"`
+	ID          string `json:"id"` // the number of the upload
 	Filename    string `json:"filename"`
 	Description string `json:"description"`
 }
@@ -95,7 +97,7 @@ func (v view) message(flags int) message {
 		m.Components = []row{} // an edit takes the buttons away
 	}
 	for i, f := range v.files {
-		m.Attachments = append(m.Attachments, attached{i, f.name, f.name})
+		m.Attachments = append(m.Attachments, attached{strconv.Itoa(i), f.name, f.name})
 	}
 	return m
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +84,9 @@ func (r *rig) start(change ...func(*Server)) *rig {
 	r.WaitFor("the commands", func() bool {
 		return len(r.Commands("")) > 0 && (len(r.s.Home) == 0 || len(r.Commands(r.home.ID)) > 0)
 	})
+	if err := r.Clock.WaitForTimers(r.t.Context(), atRest); err != nil {
+		r.t.Fatal(err)
+	}
 	return r
 }
 
@@ -130,7 +132,14 @@ func (r *rig) run(change ...func(*Server)) {
 func (r *rig) stop() error {
 	r.once.Do(func() {
 		r.cancel()
-		r.err = <-r.ended
+		for {
+			select {
+			case r.err = <-r.ended:
+				return
+			case <-time.After(200 * time.Millisecond): // something still waits for the clock
+				r.Clock.Advance(time.Second)
+			}
+		}
 	})
 	return r.err
 }
@@ -186,17 +195,25 @@ func mustContain(t testing.TB, what, text string, want ...string) {
 	}
 }
 
-// advanceUntil lets the time run in steps until ok, for what waits for the clock as well as for the network.
+// atRest is how many timers wait while nothing is going on: Discord's for a heartbeat, Kaede's for it and for its start.
+const atRest = 3
+
+// advanceUntil lets the time run in steps, each as soon as something else waits for the clock, until ok.
 func (r *rig) advanceUntil(step time.Duration, ok func() bool) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
+	patience := time.NewTimer(10 * time.Second)
+	defer patience.Stop()
 	for !ok() {
-		if ctx.Err() != nil {
+		select {
+		case <-patience.C:
 			r.t.Fatalf("the time ran in vain\n%s", r.log)
+		default:
 		}
-		r.Clock.Advance(step)
-		runtime.Gosched()
+		ctx, cancel := context.WithTimeout(r.t.Context(), 5*time.Millisecond)
+		if r.Clock.WaitForTimers(ctx, atRest+1) == nil {
+			r.Clock.Advance(step)
+		}
+		cancel()
 	}
 }
 
