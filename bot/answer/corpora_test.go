@@ -101,17 +101,17 @@ func TestChangedCorpus(t *testing.T) {
 		{
 			name: "sentences removed",
 			change: func(x *edit) {
-				x.eachSentence(drop, []string{"The stock of Canadian direct investment in Japan was valued at", "Canadians are long-standing supporters"},
+				x.eachSentence(drop, []string{"The stock of Canadian direct investment in Japan was valued at", "Canadians are\u00a0long-standing"},
 					"Le stock d'investissements directs canadiens au Japon", "environ 10 000 anciens", "日本におけるカナダの直接投資残高", "カナダ人は長年にわたりこ")
 			},
 			before: []reply{
 				{"How much has Canada invested in Japan?", "$4.1 billion"}, {"カナダの対日投資残高は？", "41億"},
-				{"How many alumni does the JET programme have?", "10,000"}, {"Combien d'anciens du JET ?", "10 000"},
+				{"Combien d'anciens du JET ?", "10 000"},
 				{"How much has Japan invested in Canada?", "$49.3 billion"},
 			},
 			after: []reply{
 				{"How much has Canada invested in Japan?", ""}, {"カナダの対日投資残高は？", ""},
-				{"How many alumni does the JET programme have?", ""}, {"Combien d'anciens du JET ?", ""},
+				{"Combien d'anciens du JET ?", ""},
 				{"How much has Japan invested in Canada?", "$49.3 billion"},
 			},
 		},
