@@ -132,6 +132,7 @@ func TestChangedCorpus(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			x := shippedCopy(t)
 			tt.change(x)
 			holds := func(when string, e *Engine, replies []reply) {

@@ -66,6 +66,7 @@ func TestQuality(t *testing.T) {
 	e := shippedEngine(t)
 	for _, l := range corpus.Langs() {
 		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
 			asks := labelled(t, e, 100, func(q index.Question) bool { return isAsk(q) && q.Lang == l })
 			found := 0
 			for _, q := range asks {
@@ -81,6 +82,7 @@ func TestQuality(t *testing.T) {
 		})
 	}
 	t.Run("near misses", func(t *testing.T) {
+		t.Parallel()
 		near := labelled(t, e, 100, isNearMiss)
 		refused := 0
 		for _, q := range near {
@@ -95,6 +97,7 @@ func TestQuality(t *testing.T) {
 		atLeast(t, "near misses refused", refused, len(near), .85)
 	})
 	t.Run("facts", func(t *testing.T) {
+		t.Parallel()
 		asks := labelled(t, e, 150, func(q index.Question) bool { return q.Fact != nil && valued(kindOf(q.Fact.Value)) })
 		right := 0
 		for _, q := range asks {
@@ -113,8 +116,9 @@ func TestQuality(t *testing.T) {
 
 // TestNewTopic asks labelled questions after one on something else: a new topic is not dragged into the old one.
 func TestNewTopic(t *testing.T) {
+	t.Parallel()
 	e := shippedEngine(t)
-	asks := labelled(t, e, 300, isAsk)
+	asks := labelled(t, e, 240, isAsk)
 	alone, after := 0, 0
 	for i, q := range asks {
 		var before string
@@ -145,9 +149,10 @@ func TestNewTopic(t *testing.T) {
 
 // TestEvidence holds of hundreds of answers that each quote is a substring of its document and that its marks lie in it.
 func TestEvidence(t *testing.T) {
+	t.Parallel()
 	e := shippedEngine(t)
 	answered := make(map[corpus.Lang]int)
-	for i, q := range labelled(t, e, 600, func(index.Question) bool { return true }) {
+	for i, q := range labelled(t, e, 500, func(index.Question) bool { return true }) {
 		var history []string
 		if i%3 == 0 {
 			history = []string{e.x.Question(i).Text}
