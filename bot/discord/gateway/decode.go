@@ -33,40 +33,64 @@ func kind(name string) any {
 const maxMended = 8
 
 // decode reads the data of an event. Where discordgo's types cannot hold it, it leaves out components, which are what changes
-// most, then each part of a wrong type, and names what it left out.
+// most, then each part that is named as of a wrong type, then each field that cannot be read by itself; it names what it left out.
 func decode(name string, raw json.RawMessage) (data any, left []string, err error) {
-	data = kind(name)
-	if data == nil {
+	if kind(name) == nil {
 		return nil, nil, nil
 	}
+	if data, err = read(name, raw); err == nil {
+		return data, nil, whole(data)
+	}
+	for part := "components"; part != "" && len(left) < maxMended; part = misread(err) {
+		if raw, err = without(raw, part); err != nil {
+			return nil, left, err
+		}
+		left = append(left, part)
+		if data, err = read(name, raw); err == nil {
+			return data, left, whole(data)
+		}
+	}
+	var fields map[string]json.RawMessage
+	if e := json.Unmarshal(raw, &fields); e != nil {
+		return nil, left, e
+	}
+	for field, value := range fields {
+		alone, e := json.Marshal(map[string]json.RawMessage{field: value})
+		if e == nil {
+			_, e = read(name, alone)
+		}
+		if e != nil {
+			delete(fields, field)
+			left = append(left, field)
+		}
+	}
+	if raw, err = json.Marshal(fields); err != nil {
+		return nil, left, err
+	}
+	if data, err = read(name, raw); err != nil {
+		return nil, left, err
+	}
+	return data, left, whole(data)
+}
+
+// read decodes by discordgo's own decoders, which dereference what may be missing.
+func read(name string, raw []byte) (data any, err error) {
 	defer func() {
-		// discordgo's own decoders dereference what may be missing.
 		if r := recover(); r != nil {
 			err = fmt.Errorf("decode %s: %v", name, r)
 		}
 	}()
-	if err = json.Unmarshal(raw, data); err == nil {
-		return data, nil, whole(data)
+	data = kind(name)
+	return data, json.Unmarshal(raw, data)
+}
+
+// misread is the field of which err says that it has a wrong type, empty if it says none.
+func misread(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return ""
 	}
-	for range maxMended {
-		part := "components"
-		var wrong *json.UnmarshalTypeError
-		if len(left) > 0 {
-			if !errors.As(err, &wrong) || wrong.Field == "" {
-				break
-			}
-			part = wrong.Field[strings.LastIndex(wrong.Field, ".")+1:]
-		}
-		left = append(left, part)
-		if raw, err = without(raw, part); err != nil {
-			break
-		}
-		data = kind(name)
-		if err = json.Unmarshal(raw, data); err == nil {
-			return data, left, whole(data)
-		}
-	}
-	return nil, left, err
+	return wrong.Field[strings.LastIndex(wrong.Field, ".")+1:]
 }
 
 // without returns raw with no key named part at any depth.
