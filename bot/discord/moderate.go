@@ -122,13 +122,14 @@ func (s *Server) refresh(ctx context.Context, u *use) {
 		return
 	}
 	var latest atomic.Pointer[view]
+	latest.Store(&view{content: u.voice.say("stage_" + string(bot.Checking))})
 	showing, stop := context.WithCancel(ctx)
 	shown := make(chan struct{})
 	go func() {
 		defer close(shown)
 		for {
 			if out := latest.Swap(nil); out != nil {
-				s.edit(showing, u, *out)
+				s.edit(ctx, u, *out) // not cut off, or it might arrive after the last
 			}
 			if s.Clock.Sleep(showing, showEvery) != nil {
 				return

@@ -109,11 +109,11 @@ func TestRefreshShowsItsProgress(t *testing.T) {
 	s := newShelf(t)
 	r, mori := moderated(t, s)
 	hold := make(chan struct{})
-	// The first edit is held, so the refresh ends before it: the difference must still come last.
+	// The first edit is held, so that the refresh is ready before it is: the difference must still come last.
 	r.Faults.Add(discordtest.RESTFault{Route: "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original", Nth: 1, Hold: hold})
 	i := r.Invoke(r.talk.ID, mori.ID, "corpus refresh", nil)
 	r.WaitFor("the first edit", func() bool {
-		return len(r.RequestsTo("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original")) == 1
+		return len(r.RequestsTo("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original")) > 0
 	})
 	close(hold)
 	r.WaitFor("the end", func() bool {

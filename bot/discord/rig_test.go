@@ -195,8 +195,8 @@ func mustContain(t testing.TB, what, text string, want ...string) {
 	}
 }
 
-// atRest is how many timers wait while nothing is going on: Discord's for a heartbeat, Kaede's for it and for its start.
-const atRest = 3
+// atRest is how many timers wait while nothing is going on: Discord's for a heartbeat and Kaede's for it.
+const atRest = 2
 
 // advanceUntil lets the time run in steps, each as soon as something else waits for the clock, until ok.
 func (r *rig) advanceUntil(step time.Duration, ok func() bool) {

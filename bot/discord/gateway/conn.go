@@ -59,8 +59,8 @@ type conn struct {
 	g       *Gateway
 	ws      *websocket.Conn
 	s       *session
-	started bool         // READY or RESUMED has come; of the reader
-	up      atomic.Bool  // the same, for the watchdog
+	started bool         // READY or RESUMED has come
+	watched func()       // ends the watch over the start
 	seq     atomic.Int64 // of s, for the heart
 	acked   atomic.Bool
 	limit   *rate.Limiter // of heartbeats that the server asks for
@@ -87,8 +87,10 @@ func (c *conn) run(ctx context.Context) error {
 	defer c.ws.Close()
 	stop := context.AfterFunc(ctx, func() { c.end(ctx.Err()) })
 	defer stop()
+	starting, watched := context.WithCancel(inner)
+	c.watched = watched
 	c.tasks.Go(func() {
-		if c.g.Clock.Sleep(inner, startWithin) == nil && !c.up.Load() {
+		if c.g.Clock.Sleep(starting, startWithin) == nil {
 			c.end(errSlow)
 		}
 	})
@@ -294,6 +296,6 @@ func (c *conn) dispatch(p payload) {
 
 func (c *conn) start() {
 	c.started = true
-	c.up.Store(true)
+	c.watched()
 	c.g.ready.Store(true)
 }

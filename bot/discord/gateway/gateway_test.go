@@ -103,9 +103,21 @@ func start(t testing.TB, o discordtest.Options, change ...func(*rig)) *rig {
 	return r
 }
 
+// up waits until both sides know that the session stands.
 func (r *rig) up() {
 	r.t.Helper()
 	r.WaitFor("READY", func() bool { return r.Gateway.Ready() == 1 })
+	r.eventually("the client is ready", r.g.Ready)
+}
+
+// eventually waits for something that the client alone knows.
+func (r *rig) eventually(what string, ok func() bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("waited in vain until %s\n%s", what, r.log.String())
+		}
+	}
 }
 
 func (r *rig) handle(e gateway.Event) {
@@ -127,14 +139,10 @@ func (r *rig) heard() []string {
 func (r *rig) hears(text string) {
 	r.t.Helper()
 	r.UserSays(r.AddDM(r.aki.ID).ID, r.aki.ID, text)
-	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
-		if list := r.heard(); len(list) > 0 && list[len(list)-1] == text {
-			return
-		}
-		if time.Now().After(deadline) {
-			r.t.Fatalf("%q never came; heard %q\n%s", text, r.heard(), r.log.String())
-		}
-	}
+	r.eventually(fmt.Sprintf("%q comes", text), func() bool {
+		list := r.heard()
+		return len(list) > 0 && list[len(list)-1] == text
+	})
 }
 
 // starts counts IDENTIFYs and RESUMEs.
@@ -329,7 +337,7 @@ func TestShutdownKeepsTheSession(t *testing.T) {
 // What happened meanwhile is replayed, all of it and in order.
 func TestReplay(t *testing.T) {
 	t.Parallel()
-	r := start(t, noSpec)
+	r := start(t, noSpec, func(r *rig) { r.g.Clock = gateway.RealClock() })
 	dm := r.AddDM(r.aki.ID)
 	hold := make(chan struct{})
 	r.g.Dialer.Proxy = func(*http.Request) (*url.URL, error) { <-hold; return nil, nil }
@@ -352,7 +360,7 @@ func TestReplay(t *testing.T) {
 func TestHeartbeats(t *testing.T) {
 	t.Parallel()
 	r := start(t, discordtest.Options{})
-	if err := r.Clock.WaitForTimers(t.Context(), 3); err != nil {
+	if err := r.Clock.WaitForTimers(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 3; n++ {
