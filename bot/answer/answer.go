@@ -40,6 +40,7 @@ const (
 	Person       Kind = "person"
 	Organisation Kind = "organisation"
 	Place        Kind = "place"
+	Name         Kind = "name" // of anything else, or of what the question does not say
 	List         Kind = "list"
 	Definition   Kind = "definition"
 	Reason       Kind = "reason"
@@ -69,7 +70,8 @@ type Answer struct {
 	Facts      []*corpus.Fact // the facts that the answer states, best first
 	Missing    []string       // what the question depends on and no evidence states, in the question's words
 	Nearest    []*corpus.Fact // what is known nearby: offered on a refusal, never as an answer
-	Assumed    string         // what a follow-up was taken to ask, in full; empty if it stood alone
+	After      string         // the earlier question that a follow-up was read together with; empty if it stood alone
+	Assumed    string         // what a follow-up that turns an earlier question round was taken to ask, in full
 	Mended     []Mend         // typing errors that were read as other words
 
 	Explanation *Explanation

@@ -95,7 +95,7 @@ func TestChangedCorpus(t *testing.T) {
 			},
 			after: []reply{
 				{"When was the JEC established?", "1968"}, {"Quand le CEM a-t-il été créé ?", "1968"}, {"JECはいつ設立されましたか？", "1968年"},
-				{"How much does Canada export to Japan?", "$18.3 billion"}, {"Combien valent les exportations canadiennes au Japon ?", "18,3 milliards"}, {"カナダの対日輸出額は？", "183億"},
+				{"How much does Canada export to Japan?", "$18.3 billion"}, {"Combien le Canada exporte-t-il vers le Japon ?", "18,3 milliards"}, {"カナダの対日輸出額は？", "183億"},
 			},
 		},
 		{

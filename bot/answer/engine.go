@@ -37,8 +37,9 @@ type asked struct {
 	keys     []int32   // sorted, distinct
 	boost    []float64 // by place in keys, what a key counts for; nil where all count in full
 	norm     float64
-	sentence int32 // the sentence that it asks for, or comes near to; -1 if none
-	near     bool  // a near miss
+	sentence int32            // the sentence that it asks for, or comes near to; -1 if none
+	near     bool             // a near miss
+	document *corpus.Document // the only document that a near miss misses; nil where none in the world would answer it
 }
 
 // tally counts in how many asks and in how many near misses a key stands.
@@ -185,6 +186,9 @@ func (e *Engine) readQuestions() {
 		keys = slices.Compact(keys)
 		a := &e.asked[i]
 		*a = asked{keys: keys, sentence: -1, near: q.NearMiss != nil}
+		if a.near && !worldwide(q.NearMiss.Misses) {
+			a.document = q.NearMiss.Document
+		}
 		switch {
 		case q.Sentence != nil:
 			a.sentence = int32(q.Sentence.N)
@@ -246,6 +250,11 @@ func (e *Engine) readQuestions() {
 	for i := range e.asked {
 		e.asked[i].norm = e.norm(&e.asked[i])
 	}
+}
+
+// worldwide reports a kind of near miss that no document answers.
+func worldwide(misses string) bool {
+	return misses == "off-topic" || misses == "chit-chat" || misses == "injection"
 }
 
 // rarity is the inverse document frequency of what stands in df of n.

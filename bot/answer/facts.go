@@ -137,7 +137,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 			g[factIsDate], g[factIsValue] = 1, 1
 		case Number, Money, Rank:
 			g[factIsValue] = 1
-		case Person, Organisation, Place:
+		case Person, Organisation, Place, Name:
 			g[factIsName] = 1
 		case List:
 			g[factIsList] = 1

@@ -45,6 +45,9 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		t := trial{text: q.Text, lang: q.Lang, wants: int(e.asked[i].sentence), skip: i, fact: q.Fact}
 		if e.asked[i].near {
 			t.wants = -1
+			if d := e.asked[i].document; d != nil {
+				t.within = []string{d.ID}
+			}
 		}
 		return t
 	})
@@ -96,11 +99,12 @@ func isPlain(signal int) bool {
 
 // trial is one question that is asked for fitting.
 type trial struct {
-	text  string
-	lang  corpus.Lang
-	wants int          // the sentence that answers; -1 if none does
-	skip  int          // the labelled question that it is; -1 if none
-	fact  *corpus.Fact // the fact for which it was written, if any
+	text   string
+	lang   corpus.Lang
+	wants  int          // the sentence that answers; -1 if none does
+	skip   int          // the labelled question that it is; -1 if none
+	fact   *corpus.Fact // the fact for which it was written, if any
+	within []string     // the only documents to ask; nil for all
 }
 
 // examples weighs the candidates of n questions.
@@ -125,7 +129,7 @@ func (e *Engine) example(ctx context.Context, t trial, x *example) error {
 	h := fnv.New32a()
 	io.WriteString(h, t.text)
 	x.fold, x.lang, x.wants, x.fact = int(h.Sum32()%folds), t.lang, t.wants, -1
-	s, list, err := e.consider(ctx, e.read(clean(t.text), t.lang), nil, t.skip)
+	s, list, err := e.consider(ctx, e.read(clean(t.text), t.lang), t.within, t.skip)
 	if err != nil {
 		return fmt.Errorf("weigh %q: %w", t.text, err)
 	}
@@ -288,17 +292,18 @@ func (x *example) outcome(w *Weights) (best int, confidence float64) {
 	return best, confidence
 }
 
-// bestBar finds the bar at which right answers and right refusals, less wrong answers, are most.
+// bestBar finds the bar at which right answers and right refusals, less half the wrong answers, are most: a wrong answer is worse than a
+// refusal, and a refusal of what is plainly stated is bad too. The labelled near misses are thicker about the asks than people's are.
 func bestBar(trials []weighed) float64 {
-	const steps = 100
-	var gain [steps + 1]int // by bar
+	const steps, penalty = 100, .5
+	var gain [steps + 1]float64 // by bar
 	for _, t := range trials {
 		for b := range gain {
 			switch answered := t.confidence >= float64(b)/steps; {
 			case answered && t.right:
 				gain[b]++
 			case answered:
-				gain[b]--
+				gain[b] -= penalty
 			case t.wants < 0:
 				gain[b]++
 			}

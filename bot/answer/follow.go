@@ -32,8 +32,38 @@ var turned = regexp.MustCompile(`\b(other way (a)?round|vice[- ]versa|in return|
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
 
+// leaning says how much a question needs what came before.
+type leanness int
+
+const (
+	standsAlone leanness = iota
+	mayLean              // it says little of its own: it leans if it is not answered as it stands
+	mustLean
+)
+
+// leansOn tells how much a question needs what came before: by how it begins, by what it points to, or by how little it says.
+func (e *Engine) leansOn(r *reading) leanness {
+	way := leans[r.lang]
+	matter := 0.0
+	for _, a := range r.atoms {
+		matter += a.weight
+	}
+	fragment := !e.asksAnew(r)
+	switch rare := e.rarest(); {
+	case turned.MatchString(r.folded), yearStep(r.folded) != 0:
+		return mustLean
+	case way.begins.MatchString(r.folded) && matter < 4*rare, way.points.MatchString(r.folded) && matter < 2.6*rare:
+		return mustLean
+	case fragment && matter < 1.6*rare:
+		return mustLean
+	case matter < 1.6*rare:
+		return mayLean
+	}
+	return standsAlone
+}
+
 // follow completes a question from the earlier ones of its conversation. It returns the question in full, and what of it comes from
-// earlier and counts for less; the question as it is, if it stands alone.
+// earlier and counts for less; the question as it is, if there is nothing earlier.
 func (e *Engine) follow(l corpus.Lang, text string, history []string) (full string, from *leaning) {
 	if len(history) == 0 {
 		return text, nil
@@ -42,27 +72,13 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 	if previous == "" {
 		return text, nil
 	}
-	folded := fold(text)
-	way := leans[l]
 	r := e.read(text, l)
-	begins, points := way.begins.MatchString(folded), way.points.MatchString(folded)
-	matter := 0.0
-	for _, a := range r.atoms {
-		matter += a.weight
-	}
-	slight := matter < 1.6*e.rarest()
-	turn := turned.MatchString(folded)
-	switch {
-	case turn, begins && matter < 4*e.rarest(), slight:
-	case points && matter < 2.6*e.rarest():
-	default:
-		return text, nil
-	}
+	turn := turned.MatchString(r.folded)
 	pl := detect(fold(previous), l)
 	if mended, _ := e.mend(pl, previous); mended != "" {
 		previous = mended
 	}
-	if earlier := history[:len(history)-1]; len(earlier) > 0 {
+	if earlier := history[:len(history)-1]; len(earlier) > 0 && e.leansOn(e.read(previous, pl)) == mustLean {
 		previous, _ = e.follow(pl, previous, earlier)
 	}
 	if turn || e.onlyOtherSide(r, previous, pl) {
@@ -162,7 +178,7 @@ var yearPhrase = regexp.MustCompile(`(?i)\s*\b(in|for|as of|en|pour|de)?\s*(1[5-
 // replace joins a follow-up to the question that it leans on: what it names takes the place of what the earlier question
 // named of the same kind, its year that of the earlier year.
 func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (string, *leaning) {
-	from := &leaning{}
+	from := &leaning{after: previous}
 	if ys := years(fold(previous)); len(ys) > 0 {
 		if step := yearStep(r.folded); step != 0 {
 			return strings.Replace(previous, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]+step), 1), nil
@@ -199,7 +215,6 @@ func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (string, *
 	}
 	kept = strings.TrimRight(kept, " ?？")
 	rest = strings.TrimRight(rest, " ?？")
-	from.text = kept
 	if e.asksAnew(r) {
 		return rest + " (" + kept + ")?", from
 	}
@@ -208,8 +223,8 @@ func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (string, *
 
 // leaning is what a follow-up takes from the earlier question.
 type leaning struct {
-	text string
-	flow flow // the direction, where it is turned; else empty
+	after string // the earlier question, as it was asked
+	flow  flow   // the direction, where it is turned; else empty
 }
 
 // asksAnew reports that a follow-up has a question word of its own.

@@ -157,13 +157,13 @@ func TestBounds(t *testing.T) {
 	if err != nil || len(long) != MaxParts || len(long[0].Question) > MaxText {
 		t.Errorf("%d answers, %v", len(long), err)
 	}
-	chain := func(n int) []string {
-		return append([]string{"When was the JEC established?"}, slices.Repeat([]string{"and why?"}, n)...)
+	old := []string{"How much does Canada export to Japan?"}
+	if a := ask(t, e, "and in 2019?", old...); !slices.Contains(a.Missing, "2019") {
+		t.Errorf("after %q: %s %q", old, a.Outcome, a.Missing)
 	}
-	if a := ask(t, e, "and why?", chain(1)...); !strings.Contains(a.Assumed, "JEC") {
-		t.Errorf("it leans on %q", a.Assumed)
-	}
-	if a := ask(t, e, "and why?", chain(MaxHistory)...); strings.Contains(a.Assumed, "JEC") {
-		t.Errorf("it leans on %q, which was said too long ago", a.Assumed)
+	old = append([]string{"When was the JEC established?"}, slices.Repeat([]string{"hm"}, MaxHistory)...)
+	far, none := ask(t, e, "and how often does it meet?", old...), ask(t, e, "and how often does it meet?", old[1:]...)
+	if far.Outcome != none.Outcome || far.Confidence != none.Confidence {
+		t.Errorf("%s %v for what was said too long ago, %s %v without it", far.Outcome, far.Confidence, none.Outcome, none.Confidence)
 	}
 }

@@ -48,6 +48,7 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Person, `\b(who|whom|whose|who's)\b`, `\bwhich (two |three )?(politician|minister|leader|person|people|official|ambassador|prime minister|president|statesm[ae]n|diplomat)s?\b`, `\bwhat (is|was|are|were) the names? of\b.{0,40}\b(minister|leader|ambassador|person|president|politician)s?\b`, `\b(first|last|family|given|sur) ?names?\b`),
 		cues(Other, `\bwhere (can|could|do|should|would|to) (i|we|you|one|people|someone)?.{0,12}\b(find|read|look|learn|get|see|check|go for|info\w*|more)\b`, `\bhow often\b`, `\bhow (is|are|do|does|did|has|have|would|can|should)\b`),
 		cues(Place, `\bwhere\b`, `\b(which|what|wich) (\w+ ){0,2}(city|cities|country|countries|province|provinces|prefecture|place|places|state|state's|region|nation|nation's|town|venue|location|capital|part of the world|continent|building)\b`, `\b(location|capital|venue) of\b`),
+		cues(Name, `\b(called|named)\W*$`, `\bwhat('s| is| was| are| were)? (the |its |their )?(official |full |proper )?names?\b`, `\bname of\b`, `\bunder (which|what) (name|operation|banner|title)\b`, `\bgo by\b`),
 		cues(Organisation, `\b(which|what|wich) (\w+[ -]){0,2}(organi[sz]ations?|groups?|committee|league|body|bodies|coalition|company|companies|compan|firms?|forces?|association|institutions?|agency|agencies|ministry|department|team|party|coalition|forums?|fora|partnership)\b`, `\bwith whom\b`, `\bname (the|of the) (coalition|group|body|organi[sz]ation|committee)\b`, `\bwhose\b`),
 		cues(List, `\b(what|which) (are|were) (the|some|all|its|their|canada's|japan's|canadas|japans)\b`, `\blist\b`, `\b(what|which|name) (all|some|the|five|six|three|four|two|kinds?|types?|sorts?|other|new|main|priority|cultural|key) \w+s\b`, `\bname (the|all|some|every)\b`, `\b(examples?|enumerate|which ones)\b`, `\bwh?at (kinds|types|sorts) of\b`, `\b(which|wich|what) \w+ (\w+ )?(goods|products|sectors|industries|areas|fields|priorities|items|things|metals|minerals|commodities|issues|events|competitions|programs|programmes|scholarships)\b`, `\b(which|wich|what) (goods|products|sectors|industries|areas|fields|priorities|items|things|metals|minerals|commodities|issues|events|competitions)\b`, `\b(sectors|industries|products|goods|commodities)\b`),
 		cues(Definition, `^\W*((so|and|hey|ok)\W+)?(what|wat|waht|whats|what's)( is| are|'s)? (the |a |an )?[a-z-]{2,6}\W*$`, `\bwhat (exactly |actually )?is (the |a |an )?\w[^?]{0,60}\??\W*$`, `\bexplain\b`, `\btell me about\b`, `\bwhat's the (deal|story) with\b`, `\b(is|does) what\b`),
@@ -62,7 +63,8 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Person, `\bqui\b.{0,3}(est|sont|a|ont|etait|etaient|dirige|preside|represente)?\b`, `\bquel(le)?s? (ministre|premier ministre|personne|politicien|dirigeant|chef|ambassadeur|ambassadrice)s?\b`, `\b(nom|prenom)s? (de|du|des) (l'|la |le |les )?(ministre|ambassad|premier|dirigeant|personne)`, `\bprenom\b`),
 		cues(Other, `\b(trouver|lire|voir|en savoir|renseign\w+|s'informer|informations?)\b.{0,40}\bou\b|\bou\b.{0,40}\b(trouver|lire|voir|renseign\w+|s'informer|en savoir|informations?)\b`, `\ba quelle frequence\b`),
 		cues(Place, `\bou (est|sont|se|a|ont|puis|peut|peuvent|trouver|s'|dois|vont|aura|aller|lire|y)\b`, `\bd'ou\b`, `\bou\W*$`, `^\W*(et )?ou\b`, `\bou est[- ]ce\b`, `\b(dans|de|a|vers|pour|en) quel(le)?s? (ville|pays|province|prefecture|region|endroit|lieu|etat)s?\b`, `\bquel(le)?s? (ville|pays|province|prefecture|region|endroit|lieu|etat)s?\b`, `\bcapitale\b`),
-		cues(Organisation, `\bquel(le)?s? (organisation|groupe|comite|ligue|organisme|coalition|entreprise|compagnie|societe|association|forces?|equipe|parti|ministere|agence)s?\b`, `\bcomment s'appelle(nt)?\b`, `\bavec qui\b`),
+		cues(Name, `\bcomment s'appelle(nt)?\b`, `\b(quel est |sous quel )(le |son |leur )?nom\b`, `\bporte(nt)? quel nom\b`, `\bsous quelle operation\b`),
+		cues(Organisation, `\bquel(le)?s? (organisation|groupe|comite|ligue|organisme|coalition|entreprise|compagnie|societe|association|forces?|equipe|parti|ministere|agence)s?\b`, `\bavec qui\b`),
 		cues(List, `\bquel(le)?s sont\b`, `\bquel(le)?s (\w+ ){0,2}(produits|secteurs|domaines|priorites|biens|marchandises|metaux|mineraux|industries|liens|questions|types|sortes)\b`, `\b(liste|enumere|nomme|cite)[rz]?\b`, `\bquels (types|genres|sortes)\b`, `\bqu(e|')\b.{0,40}\b(surtout|principalement)\b`, `\b(secteurs|produits|marchandises)\b`),
 		cues(Definition, `\bqu'est[- ]ce (que|qu')`, `\bque (veut|signifie)\b`, `\bexplique\b`, `\bparle[- ]moi\b`),
 	),
@@ -76,6 +78,7 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Person, `誰`, `だれ`, `どなた`, `人の名前`, `氏名`, `大使の?名`, `下の名前`, `何という(人|大臣|首相)`),
 		cues(Other, `どこ(を|で)(見|調べ|確認|読)`, `頻度`, `どれ?の?(くらい|ぐらい)の(頻度|間隔|ペース)`),
 		cues(Place, `どこ`, `何処`, `どの(国|都市|街|町|州|県|地域|場所|海域)`, `何(市|県|州)`, `場所`, `首都`, `開催地`, `どちらの国`, `何という(都市|街|国)`, `何て(国|街|都市)`),
+		cues(Name, `(名前|名称|呼び名|作戦名|名)(は|って|を|が)`, `何(と|て)(いう|言う|呼)`, `なんて(いう|言う|呼)`),
 		cues(Organisation, `(グループ|組織|団体|委員会|連盟|機関|企業|会社|部隊|軍隊|枠組み|チーム)(?:は(?:何|どこ|どれ)|の名|って(?:何|なん|どこ))`, `どの(グループ|組織|団体|委員会|機関|企業|会社)`, `何という(グループ|組織|団体|機関|会社)`),
 		cues(List, `(何|なに|どんな|どのような|どういう|どういった).{0,12}(分野|品目|製品|産品|商品|業種|産業|鉱物|農産物|もの|課題|項目|内容|つながり|こと|事項)`, `(分野|品目|製品|産品|業種|産業|鉱物|農産物|項目|事項)は(何|なに|どれ|どんな)`, `主な`, `一覧`, `リスト`, `挙げて`, `列挙`, `全部`, `すべて教えて`, `どれと?どれ`, `何と何`),
 		cues(Other, `(何|なに|なん|どう|どの|どれ|どんな)`),
@@ -100,7 +103,7 @@ var yesNo = map[corpus.Lang]struct{ begins, ends, open, relay *regexp.Regexp }{
 	corpus.Japanese: {
 		begins: regexp.MustCompile(`^\x00`),
 		ends:   regexp.MustCompile(`(か|の|かな|よね|でしょ|でしょう|だよね|る|た|ない|い|ん|かどうか.*|って本当.*)[?？。！!\s]*$`),
-		open:   regexp.MustCompile(`何|なに|なん(?:で|の|て|人|年|月|番|位|だ)|どう|どの|どれ|どんな|どこ|どちら|いつ|誰|だれ|どなた|いくら|いくつ|なぜ|教えて|とは|って[?？]|は[?？]?$`),
+		open:   regexp.MustCompile(`何|なに|なん(?:で|の|て|人|年|月|番|位|だ)|どう|どの|どれ|どんな|どこ|どちら|いつ|誰|だれ|どなた|いくら|いくつ|なぜ|教えて|とは|って[?？]`),
 		relay:  regexp.MustCompile(`^\x00`),
 	},
 }
@@ -143,19 +146,28 @@ func fits(want, has Kind) float64 {
 		}
 	case Person:
 		switch has {
-		case Organisation, List:
+		case Organisation, List, Name:
 			return 0.75
 		case Place:
 			return 0.5
 		case Other:
 			return 0.25
 		}
+	case Name:
+		switch has {
+		case Organisation:
+			return 1
+		case Person, Place, Definition:
+			return 0.75
+		case Other, List:
+			return 0.5
+		}
 	case Organisation, Place, List:
-		if has == Organisation || has == Place || has == List || has == Other || has == Definition || has == Person {
+		if has == Name || has == Organisation || has == Place || has == List || has == Other || has == Definition || has == Person {
 			return 0.5
 		}
 	case Definition, Reason:
-		if has == Definition || has == Reason || has == Other || has == List || has == Organisation {
+		if has == Name || has == Definition || has == Reason || has == Other || has == List || has == Organisation {
 			return 0.5
 		}
 	}
@@ -183,6 +195,7 @@ func kindOf(v corpus.Value) Kind {
 		case "organisation":
 			return Organisation
 		}
+		return Name
 	case corpus.List:
 		return List
 	case corpus.Definition:

@@ -78,20 +78,33 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	a := Answer{Question: part.text, Lang: lang}
 	text, mends := e.mend(lang, part.text)
 	a.Mended = mends
-	full, from := e.follow(lang, text, history)
-	r := e.read(full, lang)
-	if full != text {
-		a.Assumed = full
-		e.lean(r, text, from)
+	r := e.read(text, lang)
+	need := standsAlone
+	if len(history) > 0 {
+		need = e.leansOn(r)
+	}
+	if need == mustLean {
+		r = e.lean(&a, r, lang, text, history)
 	}
 	if part.context != "" {
 		e.addContext(r, part.context)
 	}
-	a.Kind = r.kind
 	scene, list, err := e.consider(ctx, r, q.Sources, -1)
 	if err != nil {
 		return Answer{}, err
 	}
+	if need == mayLean && !e.answers(scene, list) {
+		b := a
+		leaned := e.lean(&b, r, lang, text, history)
+		s, l, err := e.consider(ctx, leaned, q.Sources, -1)
+		if err != nil {
+			return Answer{}, err
+		}
+		if e.answers(s, l) {
+			a, r, scene, list = b, leaned, s, l
+		}
+	}
+	a.Kind = r.kind
 	if e.isChat(scene) {
 		a.Outcome, a.Confidence = Social, 1
 		return a, nil
@@ -106,7 +119,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if len(list) > 0 && list[0].confidence >= bar/2 && e.compare(&a, scene, list) {
 		return a, nil
 	}
-	if len(list) == 0 || list[0].confidence < bar || !e.states(r, e.factsFor(scene, list[0].n)) {
+	if !e.answers(scene, list) {
 		e.refuse(&a, scene, list)
 		return a, nil
 	}
@@ -128,16 +141,30 @@ func leanWeight(kind string, anew bool) float64 {
 	return .12
 }
 
-// lean gives what a follow-up says itself its full weight, and what it takes from the earlier question less. The kind of answer is that of
-// the follow-up, where it asks anew.
-func (e *Engine) lean(r *reading, text string, from *leaning) {
-	own := e.read(text, r.lang)
+// answers reports whether the best candidate answers.
+func (e *Engine) answers(s *scene, list []candidate) bool {
+	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s.r, e.factsFor(s, list[0].n))
+}
+
+// lean completes a question from the earlier ones. It gives what a follow-up says itself its full weight, and what it takes from the earlier
+// question less. The kind of answer is that of the follow-up, where it asks anew.
+func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, history []string) *reading {
+	full, from := e.follow(lang, text, history)
+	if full == text {
+		return own
+	}
+	if from == nil {
+		a.Assumed = full
+	} else {
+		a.After = from.after
+	}
+	r := e.read(full, lang)
 	anew := e.asksAnew(own)
 	if anew {
 		r.kind, r.yes, r.item = own.kind, own.yes, own.item
 	}
 	if from == nil {
-		return
+		return r
 	}
 	if from.flow != "" {
 		r.flow = from.flow
@@ -163,6 +190,7 @@ func (e *Engine) lean(r *reading, text string, from *leaning) {
 		}
 	}
 	r.norm = e.norm(&r.asked)
+	return r
 }
 
 // contextWeight is what a word of the story around a question counts for, against one of the question.
@@ -231,8 +259,11 @@ func (e *Engine) Passages(ctx context.Context, q Question, n int) ([]Evidence, e
 	text := clean(q.Text)
 	lang := e.detect(fold(text), q.Lang)
 	text, _ = e.mend(lang, text)
-	text, _ = e.follow(lang, text, q.History[max(0, len(q.History)-MaxHistory):])
-	_, list, err := e.consider(ctx, e.read(text, lang), q.Sources, -1)
+	r := e.read(text, lang)
+	if len(q.History) > 0 && e.leansOn(r) != standsAlone {
+		r = e.lean(new(Answer), r, lang, text, q.History[max(0, len(q.History)-MaxHistory):])
+	}
+	_, list, err := e.consider(ctx, r, q.Sources, -1)
 	if err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 // valued reports a kind whose answers are short values.
 func valued(k Kind) bool {
 	switch k {
-	case Date, Number, Money, Rank, Person, Organisation, Place:
+	case Date, Number, Money, Rank, Person, Organisation, Place, Name:
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"kaede/corpus"
 	"kaede/index"
 )
 
@@ -84,14 +85,11 @@ type scene struct {
 	r          *reading
 	skip       int // labelled question that is being asked itself, while fitting; -1 otherwise
 	neighbours []neighbour
-	votes      map[int]float64 // by sentence
-	near       float64
+	votes      map[int]float64                // by sentence
+	near       map[*corpus.Document]*nearness // by the document that is missed; nil for what no document answers
 	nearHere   map[int]float64
 	total      float64
 	alike      map[int]float64 // by sentence, the best
-	alikeNear  float64
-	nearHolds  float64
-	alikeHolds float64
 	wording    float64
 	class      map[int]float64 // by sentence
 	classLog   map[int]float64 // by sentence, against the best other
@@ -99,12 +97,32 @@ type scene struct {
 	matter     float64 // sum of the atoms' weights
 }
 
+// nearness sums up the near misses among the nearest labelled questions.
+type nearness struct {
+	votes, holds      float64 // their votes, and those as far as they hold
+	alike, alikeHolds float64 // the best
+}
+
+// nearFor gives the nearness of the near misses that miss d: its own, and those that any document misses.
+func (s *scene) nearFor(d *corpus.Document) nearness {
+	var sum nearness
+	for _, of := range [...]*corpus.Document{nil, d} {
+		if n := s.near[of]; n != nil {
+			sum.votes += n.votes
+			sum.holds += n.holds
+			sum.alike = max(sum.alike, n.alike)
+			sum.alikeHolds = max(sum.alikeHolds, n.alikeHolds)
+		}
+	}
+	return sum
+}
+
 // voters is how many of the nearest labelled questions vote.
 const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
 func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
-	s := &scene{r: r, skip: skip, votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N != skip {
 			s.neighbours = append(s.neighbours, neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])})
@@ -128,11 +146,16 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 		at := int(q.sentence)
 		switch {
 		case q.near:
-			s.near += w
-			s.alikeNear = max(s.alikeNear, n.alike)
+			near := s.near[q.document]
+			if near == nil {
+				near = new(nearness)
+				s.near[q.document] = near
+			}
 			holds := e.holds(r, q)
-			s.nearHolds += w * holds
-			s.alikeHolds = max(s.alikeHolds, n.alike*holds)
+			near.votes += w
+			near.holds += w * holds
+			near.alike = max(near.alike, n.alike)
+			near.alikeHolds = max(near.alikeHolds, n.alike*holds)
 			if at >= 0 {
 				s.nearHere[at] += w
 			}
@@ -336,10 +359,11 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 			}
 		}
 	}
+	near := s.nearFor(e.c.Sentences[n].Passage.Document)
 	if s.total > 0 {
 		g[sigVote] = s.votes[n] / s.total
-		g[sigNear] = s.near / s.total
-		g[sigNearHolds] = s.nearHolds / s.total
+		g[sigNear] = near.votes / s.total
+		g[sigNearHolds] = near.holds / s.total
 		g[sigNearHere] = s.nearHere[n] / s.total
 		next := 0.0
 		for m, x := range s.votes {
@@ -349,9 +373,9 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		}
 		g[sigLead] = (s.votes[n] - next) / s.total
 	}
-	g[sigAlike], g[sigAlikeNear] = s.alike[n], s.alikeNear
-	g[sigAlikeHolds] = s.alikeHolds
-	g[sigClearer] = s.alike[n] - s.alikeNear
+	g[sigAlike], g[sigAlikeNear] = s.alike[n], near.alike
+	g[sigAlikeHolds] = near.alikeHolds
+	g[sigClearer] = s.alike[n] - near.alike
 	g[sigWording] = math.Tanh(s.wording / 3)
 	e.kindSignals(&g, r, v, facts)
 	g[sigClass] = s.class[n]
@@ -418,7 +442,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 		if best < .5 {
 			g[i] = 1
 		}
-	case r.kind == Reason || r.kind == Definition || r.kind == List || r.kind == Organisation:
+	case r.kind == Reason || r.kind == Definition || r.kind == List || r.kind == Organisation || r.kind == Name:
 		if best == 1 {
 			g[sigHas] = .5
 		} else {
@@ -430,7 +454,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 // classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
 func (e *Engine) classes(s *scene) {
 	const counterLog = 4
-	const back = 60 // how many keys of the whole stock of questions each sentence's are mixed with
+	const back = 150 // how many keys of the whole stock of questions each sentence's are mixed with
 	type class struct {
 		n   int
 		log float64

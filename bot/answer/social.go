@@ -37,11 +37,11 @@ var saying = regexp.MustCompile(`^\W*(kaede\W+)?(please )?(say|repeat|write|post
 func (e *Engine) isChat(s *scene) bool {
 	talk := 0.0
 	for _, n := range s.neighbours {
-		if q := &e.asked[n.number]; q.near && q.sentence < 0 {
+		if q := &e.asked[n.number]; q.near && q.document == nil {
 			if m := e.x.Question(int(n.number)).NearMiss; m.Misses == "chit-chat" || m.Misses == "injection" {
 				talk += n.alike * n.alike
 			}
 		}
 	}
-	return s.total > 0 && talk > .6*s.total && s.alikeNear > .35
+	return s.total > 0 && talk > .6*s.total && s.nearFor(nil).alike > .35
 }
