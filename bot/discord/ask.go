@@ -12,7 +12,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"kaede/bot"
-	"kaede/bot/answer"
 	"kaede/corpus"
 )
 
@@ -105,7 +104,7 @@ func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrive
 // reply makes the answer to a question in a channel.
 func (s *Server) reply(ctx context.Context, x *exchange, m *discordgo.Message) (out view, lang corpus.Lang, outcome string) {
 	if x.text == "" {
-		return s.help(voiceOf(corpus.English, "")), corpus.English, string(answer.Social)
+		return s.help(voiceOf(corpus.English, "")), corpus.English, string(bot.Social)
 	}
 	q := bot.Question{Text: x.text, History: s.history(ctx, x, m)}
 	return s.answer(ctx, q, "", shown{asker: x.asker})
@@ -124,9 +123,9 @@ func (s *Server) answer(ctx context.Context, q bot.Question, locale string, how 
 }
 
 // outcomeOf is that of the part that says most.
-func outcomeOf(r bot.Reply) answer.Outcome {
+func outcomeOf(r bot.Reply) bot.Outcome {
 	if r.Answered() {
-		return answer.Answered
+		return bot.Answered
 	}
 	return r.Parts[0].Outcome
 }
@@ -136,17 +135,17 @@ const maxMore = 5
 
 // more finds the sentences to offer besides those that a reply quotes.
 func (s *Server) more(ctx context.Context, q bot.Question, r bot.Reply) []*corpus.Sentence {
-	if outcomeOf(r) == answer.Social {
+	if outcomeOf(r) == bot.Social {
 		return nil
 	}
-	near, err := s.Bot.Passages(ctx, q, maxMore+2*answer.MaxParts)
+	near, err := s.Bot.Passages(ctx, q, maxMore+2*bot.MaxParts)
 	if err != nil {
 		s.failed("find passages", err) // the answer stands without them
 	}
 	var out []*corpus.Sentence
 	for _, e := range near {
 		quoted := slices.ContainsFunc(r.Parts, func(p bot.Part) bool {
-			return slices.ContainsFunc(p.Evidence, func(o answer.Evidence) bool { return o.Sentence.ID() == e.Sentence.ID() })
+			return slices.ContainsFunc(p.Evidence, func(o bot.Evidence) bool { return o.Sentence.ID() == e.Sentence.ID() })
 		})
 		if !quoted && len(out) < maxMore {
 			out = append(out, e.Sentence)
@@ -169,7 +168,7 @@ func (s *Server) history(ctx context.Context, x *exchange, m *discordgo.Message)
 		}
 		return s.fetch(ctx, x.channel, id)
 	}
-	for id := x.before; id != "" && len(out) < answer.MaxHistory; {
+	for id := x.before; id != "" && len(out) < bot.MaxHistory; {
 		if known, ok := s.byAnswer.get(id); ok {
 			out, id = append(out, known.text), known.before
 			continue

@@ -48,6 +48,8 @@ type Server struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: a registry of its own
 
+	Announce func(name, invite string) // called once, when Discord has said who we are; nil: nobody is told
+
 	limit        *rate.Limiter // of requests over all routes; nil: Discord's
 	rest         *rest
 	gateway      *gateway.Gateway
@@ -251,6 +253,9 @@ func (s *Server) ready(d *discordgo.Ready) {
 		return
 	}
 	s.Log.Info("Kaede is on Discord", "user", d.User.Username, "servers", len(d.Guilds), "invite", s.Invite())
+	if s.Announce != nil {
+		s.Announce(clean(d.User.Username), s.Invite())
+	}
 	s.background.Go(func() { s.register(s.work) })
 }
 

@@ -12,9 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"kaede/bot"
-	"kaede/bot/answer"
 	"kaede/corpus"
-	"kaede/index"
 )
 
 // Types of callbacks.
@@ -170,10 +168,10 @@ func (s *Server) askAbout(ctx context.Context, u *use, data discordgo.Applicatio
 func (s *Server) fact(ctx context.Context, u *use, topic string, v voice, private bool) view {
 	r, err := s.Bot.Fact(topic, v.lang)
 	if err != nil {
-		s.count("fact", v.lang, string(answer.Refused), u.arrived)
+		s.count("fact", v.lang, string(bot.Refused), u.arrived)
 		return s.sorry("find a fact", err, v)
 	}
-	s.count("fact", r.Lang, string(answer.Answered), u.arrived)
+	s.count("fact", r.Lang, string(bot.Answered), u.arrived)
 	q := bot.Question{Text: r.Parts[0].Question, Lang: v.lang}
 	if len(r.Parts[0].Facts) > 0 {
 		q.Text = r.Parts[0].Facts[0].Label.In(v.lang)
@@ -475,7 +473,7 @@ func (s *Server) callback(ctx context.Context, u *use, kind int, data any, files
 	return err
 }
 
-func choicesOf(list []index.Choice) []choice {
+func choicesOf(list []bot.Choice) []choice {
 	out := []choice{}
 	for _, c := range list {
 		out = appendChoice(out, c.Label, c.ID)
@@ -495,7 +493,7 @@ func (s *Server) suggestSources(typed string) []choice {
 	out := []choice{}
 	for _, src := range s.Bot.Sources() {
 		d := src.Document
-		if strings.Contains(index.Fold(d.Title), index.Fold(typed)) || strings.Contains(d.ID, typed) {
+		if strings.Contains(strings.ToLower(d.Title), strings.ToLower(typed)) || strings.Contains(d.ID, typed) {
 			out = appendChoice(out, d.Title, d.ID)
 		}
 	}

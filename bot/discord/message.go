@@ -1,6 +1,9 @@
 package discord
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // message is what we send: a new message, an answer to an interaction or the edit of either. It has no embeds: text with small
 // print needs one permission less, can be copied, and is read aloud by screen readers.
@@ -82,9 +85,9 @@ func (v *view) add(buttons ...button) {
 	}
 }
 
-// newButton makes a button; what is too long for its label is cut. A label is no markdown.
+// newButton makes a button; what is too long for its label is cut. A label is no markdown, and may not be empty.
 func newButton(style int, label string, id customID) button {
-	return button{Type: typeButton, Style: style, Label: clip(clean(label), maxLabel), CustomID: id.String()}
+	return button{Type: typeButton, Style: style, Label: cmp.Or(clip(clean(label), maxLabel), "…"), CustomID: id.String()}
 }
 
 // message makes the view a message with flags, which always suppress embeds and ping nobody.

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"kaede/bot"
-	"kaede/bot/answer"
 	"kaede/corpus"
 )
 
@@ -105,7 +104,7 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 	say := clipEscaped(escape(p.Say), max(size, 120))
 	var lines []string
 	switch p.Outcome {
-	case answer.Answered:
+	case bot.Answered:
 		lines = append(lines, "**"+say+"**")
 		quotes := 2
 		if size < 200 {
@@ -114,7 +113,7 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 		for _, e := range p.Evidence[:min(len(p.Evidence), quotes)] {
 			lines = append(lines, quoteLines(e, v, now, size)...)
 		}
-	case answer.Refused:
+	case bot.Refused:
 		lines = append(lines, say)
 		if len(p.Nearest) > 0 {
 			lines = append(lines, v.say("nearest"))
@@ -131,7 +130,7 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 }
 
 // quoteLines shows a sentence with the words that answer in bold, its translation and its source.
-func quoteLines(e answer.Evidence, v voice, now time.Time, size int) []string {
+func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
 	s := e.Sentence
 	d := s.Passage.Document
 	lines := []string{"> " + emphasised(s.Text, e.Marks, size)}
@@ -265,7 +264,7 @@ func factButtons(r bot.Reply, v voice) []button {
 	seen := make(map[string]bool)
 	for _, p := range r.Parts {
 		facts := p.Related
-		if p.Outcome == answer.Refused {
+		if p.Outcome == bot.Refused {
 			facts = p.Nearest
 		}
 		for _, f := range facts {
@@ -284,7 +283,7 @@ func replyButtons(r bot.Reply, v voice, how shown) []button {
 		out = append(out, newButton(styleBlue, v.say("button_more"), customID{op: opMore, lang: v.lang, args: args}))
 	}
 	for _, p := range r.Parts {
-		if p.Outcome == answer.Answered && len(p.Evidence) > 0 {
+		if p.Outcome == bot.Answered && len(p.Evidence) > 0 {
 			out = append(out, sourceButton(p.Evidence[0].Sentence, v))
 			break
 		}
@@ -333,7 +332,7 @@ func renderPassages(sentences []*corpus.Sentence, lost int, v voice, now time.Ti
 	for _, size := range []int{1200, 700, 400, 200} {
 		blocks := []string{v.say("more_title")}
 		for _, s := range sentences {
-			blocks = append(blocks, strings.Join(quoteLines(answer.Evidence{Sentence: s}, v, now, size/len(sentences)), "\n"))
+			blocks = append(blocks, strings.Join(quoteLines(bot.Evidence{Sentence: s}, v, now, size/len(sentences)), "\n"))
 		}
 		if lost > 0 {
 			blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))

@@ -20,6 +20,8 @@ func (p *program) commands() []*cobra.Command {
 		p.askCommand(),
 		p.factsCommand(),
 		p.sourcesCommand(),
+		p.serveCommand(),
+		p.healthCommand(),
 		p.checkCommand(),
 		p.refreshCommand(),
 		p.versionsCommand(),
@@ -39,7 +41,8 @@ func (p *program) rootCommand() *cobra.Command {
 French and Japanese. Every answer is quoted from a source that it shows you;
 where its sources don't say, neither does Kaede.
 
-Without a command it talks with you here, in the terminal.`,
+Without a command it talks with you here, in the terminal, or serves Discord where
+DISCORD_TOKEN is set.`,
 		Example: `  kaede                                      talk; /help lists what you can do, Ctrl-D leaves
   kaede ask "When did Japan open its mission in Ottawa?"
   kaede ask "Combien d'étudiants le programme JET a-t-il accueillis ?"
@@ -50,7 +53,7 @@ Without a command it talks with you here, in the terminal.`,
   kaede refresh --corpus my-corpus --data /var/lib/kaede`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          p.chat,
+		RunE:          p.start,
 		Version:       versionLine(),
 
 		SuggestionsMinimumDistance: 2,

@@ -32,6 +32,7 @@ type config struct {
 	sources   []string
 	logLevel  slog.Level
 	logFormat string
+	serving   serving
 }
 
 // setting is one field of the configuration, wherever it is set. The flags, the environment, the file and the table in the
@@ -45,12 +46,13 @@ type setting struct {
 	list  bool     // may be given several times; in the environment separated by commas
 	only  []string // the commands that have the flag; nil: all
 	of    []string // the only values that there are; nil: any
+	bare  string   // what the flag means without a value; empty: it needs one
 	set   func(c *config, values []string) error
 }
 
 // settings lists every setting. Where one is set several times, the flag counts, then the environment, the file, the default.
 func settings() []setting {
-	return []setting{
+	return append([]setting{
 		{name: "corpus", env: "KAEDE_CORPUS", hint: "DIR", usage: "read the corpus from `DIR` instead of the one in the program",
 			set: func(c *config, v []string) error { c.corpus = v[0]; return isDir(v[0]) }},
 		{name: "data", env: "KAEDE_DATA", hint: "DIR", usage: "keep versions of the corpus in `DIR`, so that it can be refreshed and rolled back",
@@ -64,7 +66,7 @@ func settings() []setting {
 			set: func(c *config, v []string) error { return c.logLevel.UnmarshalText([]byte(v[0])) }},
 		{name: "log-format", env: "KAEDE_LOG_FORMAT", hint: "FORMAT", def: "text", of: []string{"text", "json"}, usage: "log as `FORMAT`: text or json",
 			set: func(c *config, v []string) error { c.logFormat = v[0]; return nil }},
-	}
+	}, serveSettings()...)
 }
 
 // addFlags gives root and its commands the flags of the settings. A flag holds the text as typed; configure reads it.
@@ -88,6 +90,7 @@ func (s setting) addFlag(c *cobra.Command, flags *pflag.FlagSet) {
 		flags.StringArray(s.name, nil, s.usage)
 	} else {
 		flags.String(s.name, s.def, s.usage)
+		flags.Lookup(s.name).NoOptDefVal = s.bare
 	}
 	complete := cobra.FixedCompletions(s.of, cobra.ShellCompDirectiveNoFileComp)
 	if s.hint == "DIR" {
