@@ -27,16 +27,19 @@ const (
 	factIsList
 	factIsReason
 	factIsDefinition
+	factRelation  // the question names its relation
+	factSubject   // ... its subject
+	factObject    // ... its object
 	factWordsLead // its share of words less that of the next
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "words-lead"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead"}
 
 // factSense is signalSense for facts.
 var factSense = [numSignals]int{
 	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
-	factWordsLead: 1, factItem: 1, factGiven: -1, factCounter: -1,
+	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factGiven: -1, factCounter: -1,
 }
 
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
@@ -146,6 +149,11 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 		case Definition:
 			g[factIsDefinition] = 1
 		}
+		for i, id := range [...]string{v.fact.Relation, v.fact.Subject, v.fact.Object} {
+			if id != "" && e.namesConcept(r, id) {
+				g[factRelation+i] = 1
+			}
+		}
 		if r.item > 0 && v.kind == List {
 			g[factItem] = 1
 		}
@@ -192,6 +200,13 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
+}
+
+// namesConcept reports whether a question names a concept, a wider or a narrower one.
+func (e *Engine) namesConcept(r *reading, id string) bool {
+	return slices.ContainsFunc(r.concepts, func(c string) bool {
+		return slices.Contains(e.broader[c], id) || slices.Contains(e.broader[id], c)
+	})
 }
 
 // wordShares lays the question's words beside those of the asks of each fact of a sentence (naive Bayes).

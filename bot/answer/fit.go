@@ -292,10 +292,10 @@ func (x *example) outcome(w *Weights) (best int, confidence float64) {
 	return best, confidence
 }
 
-// bestBar finds the bar at which right answers and right refusals, less half the wrong answers, are most: a wrong answer is worse than a
+// bestBar finds the bar at which right answers and right refusals, less three quarters of the wrong answers, are most: a wrong answer is worse than a
 // refusal, and a refusal of what is plainly stated is bad too. The labelled near misses are thicker about the asks than people's are.
 func bestBar(trials []weighed) float64 {
-	const steps, penalty = 100, .5
+	const steps, penalty = 100, .75
 	var gain [steps + 1]float64 // by bar
 	for _, t := range trials {
 		for b := range gain {

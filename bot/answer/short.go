@@ -86,7 +86,10 @@ func (e *Engine) states(r *reading, facts []scoredFact) bool {
 	if len(facts) == 0 || e.item(r, facts) != nil {
 		return true
 	}
-	if clashes(r, facts) {
+	if clashes(r, facts) || e.otherOwner(r, facts) == 1 {
+		return false
+	}
+	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
 		return false
 	}
 	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
@@ -127,7 +130,11 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 		}
 	}
 	if len(out) == 0 {
-		return facts
+		for _, f := range facts {
+			if fits(r.kind, f.view.kind) > 0 {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }
@@ -137,7 +144,9 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
 		return nil // bare keywords ask for what is said of them
 	}
-	facts = ofKind(r, facts)
+	if facts = ofKind(r, facts); len(facts) == 0 {
+		return nil
+	}
 	sum := 0.0
 	odds := func(f *scoredFact) float64 { return f.score / (1 - min(f.score, 1-1e-12)) }
 	for i := range facts {
