@@ -66,8 +66,13 @@ func (b *Bot) part(v *version, a answer.Answer) Part {
 	case answer.Social:
 		p.Say = Say(l, "social", nil)
 	}
-	if a.Assumed != "" && a.Outcome != answer.Social {
-		p.Notes = append(p.Notes, Say(l, "assumed", map[string]any{"Question": a.Assumed}))
+	if a.Outcome != answer.Social {
+		if a.Assumed != "" {
+			p.Notes = append(p.Notes, Say(l, "assumed", map[string]any{"Question": a.Assumed}))
+		}
+		if a.After != "" {
+			p.Notes = append(p.Notes, Say(l, "after", map[string]any{"Question": a.After}))
+		}
 	}
 	for _, m := range a.Mended {
 		p.Notes = append(p.Notes, Say(l, "mended", map[string]any{"Typed": m.Typed, "Read": m.Read}))
