@@ -39,6 +39,7 @@ type asked struct {
 	norm     float64
 	sentence int32            // the sentence that it asks for, or comes near to; -1 if none
 	near     bool             // a near miss
+	fact     *corpus.Fact     // the fact for which it was written; nil if for a sentence or a near miss
 	document *corpus.Document // the only document that a near miss misses; nil where none in the world would answer it
 }
 
@@ -193,7 +194,7 @@ func (e *Engine) readQuestions() {
 		case q.Sentence != nil:
 			a.sentence = int32(q.Sentence.N)
 		case q.Fact != nil:
-			a.sentence = int32(q.Fact.Evidence[0].Sentence.N)
+			a.sentence, a.fact = int32(q.Fact.Evidence[0].Sentence.N), q.Fact
 		case q.NearMiss.Near != nil:
 			a.sentence = int32(q.NearMiss.Near.N)
 		}

@@ -29,7 +29,6 @@ type factView struct {
 	value    map[corpus.Lang]map[int32]bool // keys of its value
 	asks     map[int32]int32                // in how many of its asks a key stands
 	size     float64                        // number of keys in its asks
-	numbers  []int32                        // its asks among the labelled questions
 	years    []int
 	flow     flow
 }
@@ -177,7 +176,6 @@ func (e *Engine) readFacts() {
 	for i := range e.asked {
 		if f := e.x.Question(i).Fact; f != nil {
 			v := views[f]
-			v.numbers = append(v.numbers, int32(i))
 			v.size += float64(len(e.asked[i].keys))
 			for _, k := range e.asked[i].keys {
 				v.asks[k]++

@@ -62,7 +62,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 	if s.skip >= 0 {
 		self = e.asked[s.skip]
 		for _, v := range views {
-			if slices.Contains(v.numbers, int32(s.skip)) {
+			if self.fact == v.fact {
 				selfFact = v
 			}
 		}
@@ -79,11 +79,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 		case fit > 0:
 			g[factHalf] = fit
 		}
-		for _, q := range v.numbers {
-			if int(q) != s.skip {
-				g[factAlike] = max(g[factAlike], e.alike(&r.asked, &e.asked[q]))
-			}
-		}
+		g[factAlike] = s.factAlike[v.fact]
 		covers[i] = make([]bool, len(r.atoms))
 		for j := range r.atoms {
 			a := &r.atoms[j]

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"iter"
 	"math"
 	"slices"
 
@@ -89,7 +88,8 @@ type scene struct {
 	near       map[*corpus.Document]*nearness // by the document that is missed; nil for what no document answers
 	nearHere   map[int]float64
 	total      float64
-	alike      map[int]float64 // by sentence, the best
+	alike      map[int]float64          // by sentence, the best
+	factAlike  map[*corpus.Fact]float64 // likeness of the nearest of its asks
 	wording    float64
 	class      map[int]float64 // by sentence
 	classLog   map[int]float64 // by sentence, against the best other
@@ -121,11 +121,16 @@ func (s *scene) nearFor(d *corpus.Document) nearness {
 const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
-func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
-	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, skip int) *scene {
+	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
-		if h.N != skip {
-			s.neighbours = append(s.neighbours, neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])})
+		if h.N == skip {
+			continue
+		}
+		n := neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])}
+		s.neighbours = append(s.neighbours, n)
+		if f := e.asked[h.N].fact; f != nil {
+			s.factAlike[f] = max(s.factAlike[f], n.alike)
 		}
 	}
 	slices.SortStableFunc(s.neighbours, func(a, b neighbour) int {
@@ -168,7 +173,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 		s.matter += a.weight
 	}
 	s.wording = e.wording(r, skip)
-	e.classes(s)
+	e.classes(s, text)
 	return s
 }
 
@@ -452,7 +457,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 }
 
 // classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
-func (e *Engine) classes(s *scene) {
+func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 	const counterLog = 4
 	const back = 150 // how many keys of the whole stock of questions each sentence's are mixed with
 	type class struct {
@@ -467,7 +472,7 @@ func (e *Engine) classes(s *scene) {
 		keys := e.asked[s.skip].keys
 		self = func(k int32) bool { _, ok := slices.BinarySearch(keys, k); return ok }
 	}
-	for n := range e.votable(s) {
+	for n := range e.classable(s, text) {
 		v := e.evidenceOf(n)
 		size := e.size[n]
 		if n == at {
@@ -535,15 +540,18 @@ func (e *Engine) counters(r *reading, n int) bool {
 	return counter
 }
 
-// votable gives the sentences for which labelled questions ask.
-func (e *Engine) votable(*scene) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for n := range e.asksOf {
-			if len(e.asksOf[n]) > 0 && !yield(n) {
-				return
-			}
+// classable gives the sentences whose words are worth comparing: those voted for and those whose text the index found, if anybody asks for them.
+func (e *Engine) classable(s *scene, text []index.SentenceHit) map[int]bool {
+	out := make(map[int]bool, len(s.votes)+len(text))
+	for n := range s.votes {
+		out[n] = true
+	}
+	for _, h := range text {
+		if len(e.asksOf[h.N]) > 0 {
+			out[h.N] = true
 		}
 	}
+	return out
 }
 
 // nearClass is how much more the question's words are those of the near misses near the sentence than of its asks, a word on average.
