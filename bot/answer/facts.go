@@ -53,6 +53,15 @@ type scoredFact struct {
 
 // factsFor weighs the facts of sentence n, best first.
 func (e *Engine) factsFor(s *scene, n int) []scoredFact {
+	out, ok := s.facts[n]
+	if !ok {
+		out = e.weighFacts(s, n)
+		s.facts[n] = out
+	}
+	return out
+}
+
+func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 	views := e.facts[n]
 	if len(views) == 0 {
 		return nil

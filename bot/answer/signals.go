@@ -89,6 +89,7 @@ type scene struct {
 	nearHere   map[int]float64
 	total      float64
 	alike      map[int]float64          // by sentence, the best
+	facts      map[int][]scoredFact     // by sentence, best first; filled as they are weighed
 	factAlike  map[*corpus.Fact]float64 // likeness of the nearest of its asks
 	wording    float64
 	class      map[int]float64 // by sentence
@@ -122,7 +123,7 @@ const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
 func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, skip int) *scene {
-	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N == skip {
 			continue
