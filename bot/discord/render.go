@@ -143,7 +143,8 @@ func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
 // sourceLine names a document with its link, publisher, date and age.
 func sourceLine(d *corpus.Document, v voice, now time.Time) string {
 	title := clipEscaped(escape(d.Title), 150)
-	if strings.HasPrefix(d.URL, "https://") && len(d.URL) <= 400 && !strings.ContainsAny(d.URL, " <>()\n") {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\`, r) }
+	if strings.HasPrefix(d.URL, "https://") && len(d.URL) <= 400 && strings.IndexFunc(d.URL, odd) < 0 {
 		title = "[" + title + "](<" + d.URL + ">)"
 	}
 	parts := []string{title}

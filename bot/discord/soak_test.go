@@ -1,0 +1,157 @@
+package discord
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"kaede/bot"
+	"kaede/bot/discord/discordtest"
+	"kaede/bot/discord/gateway"
+)
+
+var soakFor = flag.Duration("soak", 3*time.Second, "how long TestSoak and BenchmarkSoak ask 2,000 questions a minute")
+
+// soaked is what a soak has measured.
+type soaked struct {
+	questions  int
+	waits      []time.Duration // from event to the arrival of the reply's request, sorted
+	reconnects int64
+	refreshes  int
+}
+
+func (s soaked) percentile(p float64) time.Duration { return s.waits[int(p*float64(len(s.waits)-1))] }
+
+// soak lets 500 people in 500 channels of 50 servers ask, 2,000 questions a minute together, while Discord asks to reconnect
+// six times and the corpus is refreshed four times.
+func soak(t testing.TB, long time.Duration) soaked {
+	t.Helper()
+	const guilds, channels, perMinute = 50, 10, 2000
+	known, err := spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := discordtest.New(t, discordtest.Options{Wall: true, Spec: known, Patience: 30 * time.Second})
+	var places []discordtest.Channel
+	var people []discordtest.User
+	for range guilds {
+		g := d.AddGuild("a server")
+		for range channels {
+			u := d.AddUser("a person")
+			d.AddMember(g.ID, u.ID)
+			places, people = append(places, d.AddChannel(g.ID, "a channel")), append(people, u)
+		}
+	}
+	b, err := bot.Open(t.Context(), bot.Options{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	defer transport.CloseIdleConnections()
+	s := &Server{Bot: b, Token: d.Token(), API: d.URL() + "/api/v10", Client: &http.Client{Transport: transport},
+		Clock: gateway.RealClock(), Log: slog.New(slog.DiscardHandler)}
+	if err := s.Init(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	d.WaitFor("the commands", func() bool { return len(d.Commands("")) > 0 })
+
+	asking, stop := context.WithTimeout(ctx, long)
+	defer stop()
+	var others sync.WaitGroup
+	every := func(pause time.Duration, f func()) {
+		others.Go(func() {
+			tick := time.NewTicker(pause)
+			defer tick.Stop()
+			for {
+				select {
+				case <-tick.C:
+					f()
+				case <-asking.Done():
+					return
+				}
+			}
+		})
+	}
+	var out soaked
+	every(long/6, d.Gateway.Reconnect)
+	every(long/4, func() {
+		if _, err := b.Refresh(ctx, nil); err != nil {
+			t.Error(err)
+		}
+		out.refreshes++
+	})
+	texts := []string{inOttawa, inFrench, inKanji, unknown, "What is the JET programme?", "hello"}
+	asked := make(map[string]discordtest.Message)
+	tick := time.NewTicker(time.Minute / perMinute)
+	defer tick.Stop()
+	for ; asking.Err() == nil; <-tick.C {
+		n := len(asked)
+		q := d.UserSays(places[n%len(places)].ID, people[n%len(people)].ID, d.Mention()+" "+texts[n%len(texts)])
+		asked[q.ID] = q
+	}
+	others.Wait()
+	replies := make(map[string][]discordtest.Message)
+	d.WaitFor("all replies", func() bool { return len(d.RequestsTo(postMessage)) >= len(asked) })
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	for _, c := range places {
+		for _, m := range d.Messages(c.ID) {
+			if m.RepliesTo != "" {
+				replies[m.RepliesTo] = append(replies[m.RepliesTo], m)
+			}
+		}
+	}
+	for id, q := range asked {
+		if n := len(replies[id]); n != 1 {
+			t.Errorf("question %s (%s) has %d replies", id, q.Content, n)
+			continue
+		}
+		out.waits = append(out.waits, replies[id][0].At.Sub(q.At))
+	}
+	slices.Sort(out.waits)
+	out.questions, out.reconnects = len(asked), s.gateway.Reconnects()
+	return out
+}
+
+func TestSoak(t *testing.T) {
+	before := runtime.NumGoroutine()
+	var out soaked
+	t.Run("questions", func(t *testing.T) { out = soak(t, *soakFor) })
+	if out.reconnects == 0 || out.refreshes == 0 {
+		t.Errorf("%d reconnects and %d refreshes put it to no test", out.reconnects, out.refreshes)
+	}
+	// What has ended may take a moment to be gone.
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+		runtime.Gosched()
+	}
+	if n := runtime.NumGoroutine(); n > before {
+		stacks := make([]byte, 1<<16)
+		t.Errorf("%d goroutines are left over\n%s", n-before, stacks[:runtime.Stack(stacks, true)])
+	}
+}
+
+// BenchmarkSoak reports what TestSoak does not judge, for time depends on the machine:
+//
+//	go test -run xxx -bench Soak -benchtime 1x -soak 1m ./bot/discord
+func BenchmarkSoak(b *testing.B) {
+	for b.Loop() {
+		out := soak(b, *soakFor)
+		b.ReportMetric(float64(out.questions), "questions")
+		b.ReportMetric(float64(out.reconnects), "reconnects")
+		b.ReportMetric(float64(out.refreshes), "refreshes")
+		b.ReportMetric(float64(out.percentile(.5).Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(out.percentile(.99).Microseconds())/1000, "p99-ms")
+	}
+}
