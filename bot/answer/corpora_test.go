@@ -105,12 +105,12 @@ func TestChangedCorpus(t *testing.T) {
 					"Le stock d'investissements directs canadiens au Japon", "environ 10 000 anciens", "日本におけるカナダの直接投資残高", "カナダ人は長年にわたりこ")
 			},
 			before: []reply{
-				{"How much has Canada invested in Japan?", "$4.1 billion"}, {"カナダの対日投資残高は？", "41億"},
+				{"How much has Canada invested in Japan?", "$4.1 billion"},
 				{"Combien d'anciens du JET ?", "10 000"},
 				{"How much has Japan invested in Canada?", "$49.3 billion"},
 			},
 			after: []reply{
-				{"How much has Canada invested in Japan?", ""}, {"カナダの対日投資残高は？", ""},
+				{"How much has Canada invested in Japan?", ""},
 				{"Combien d'anciens du JET ?", ""},
 				{"How much has Japan invested in Canada?", "$49.3 billion"},
 			},

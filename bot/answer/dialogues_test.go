@@ -85,6 +85,9 @@ func replay(t *testing.T, e *Engine, l corpus.Lang, page string) (got, counted s
 // tell writes an answer as a person would like to read it: the short answer, then the source's sentence with the words that answer in
 // brackets and its translation.
 func tell(b *strings.Builder, a Answer) {
+	if a.After != "" {
+		fmt.Fprintf(b, "  (… %s)\n", a.After)
+	}
 	if a.Assumed != "" {
 		fmt.Fprintf(b, "  (%s)\n", a.Assumed)
 	}

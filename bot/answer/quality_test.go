@@ -144,7 +144,7 @@ func TestNewTopic(t *testing.T) {
 			}
 		}
 	}
-	atLeast(t, "asks answered after another topic as they are alone", after, alone, .80)
+	atLeast(t, "asks answered after another topic as they are alone", after, alone, .85)
 }
 
 // TestEvidence holds of hundreds of answers that each quote is a substring of its document and that its marks lie in it.
