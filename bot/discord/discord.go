@@ -202,7 +202,7 @@ func (s *Server) where(ctx context.Context) (gateway.Address, error) {
 			ResetAfter float64 `json:"reset_after"` // milliseconds
 		} `json:"session_start_limit"`
 	}
-	err := s.rest.do(ctx, request{method: "GET", route: "/gateway/bot", repeat: true}, &got)
+	err := s.rest.do(ctx, request{method: "GET", route: "/gateway/bot", repeat: true, patience: time.Second}, &got) // Run waits longer, and says so
 	switch {
 	case errors.Is(err, errRefused):
 		return gateway.Address{}, &gateway.FatalError{Text: "Discord refuses the token"}
