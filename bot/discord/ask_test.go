@@ -354,3 +354,45 @@ func TestNothingOfAPersonComesBackAlive(t *testing.T) {
 		}
 	}
 }
+
+// A question that is being answered when the server is told to end is answered, and the session stays resumable.
+func TestEndsWithTheLastAnswer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	hold := make(chan struct{})
+	r.Faults.Add(discordtest.RESTFault{Route: postMessage, Times: 1, Hold: hold})
+	q := r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
+	r.WaitFor("the request", func() bool { return len(r.RequestsTo(postMessage)) == 1 })
+	r.cancel()
+	r.WaitFor("the close", func() bool { return r.Gateway.Connections() == 0 })
+	close(hold)
+	if err := r.stop(); err != nil {
+		t.Error(err)
+	}
+	mustContain(t, "the reply", r.replyTo(q).Content, "1928")
+	for _, f := range r.Gateway.Log() {
+		if f.Op == discordtest.OpClosed && f.Code != 4000 {
+			t.Errorf("closed with %d", f.Code)
+		}
+	}
+}
+
+// What hangs for ever does not keep the server from ending after its 8 s.
+func TestEndsWithoutTheLastAnswer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	hold := make(chan struct{})
+	defer close(hold)
+	r.Faults.Add(discordtest.RESTFault{Route: postMessage, Times: 1, Hold: hold})
+	r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
+	r.WaitFor("the request", func() bool { return len(r.RequestsTo(postMessage)) == 1 })
+	r.cancel()
+	r.WaitFor("the close", func() bool { return r.Gateway.Connections() == 0 })
+	before := r.Clock.Now()
+	if err := r.stop(); err != nil { // moves the clock until it has ended
+		t.Error(err)
+	}
+	if took := r.Clock.Now().Sub(before); took < drainWithin || took > drainWithin+2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,6 @@ import (
 
 	"kaede/bot"
 	"kaede/corpus"
-	"os"
 )
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

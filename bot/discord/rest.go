@@ -135,9 +135,9 @@ const (
 )
 
 var (
-	errImpatient = errors.New("Discord asks to wait longer than the request is worth")
+	errImpatient = errors.New("the wait asked for is longer than the request is worth")
 	errBudget    = errors.New("too many requests were refused; none leaves until Discord has forgotten")
-	errRefused   = errors.New("Discord refuses the token")
+	errRefused   = errors.New("the token is refused")
 )
 
 // do sends a request until it is answered for good, and decodes the answer into into unless that is nil.

@@ -42,7 +42,7 @@ const (
 
 // Why a connection ends by our own doing.
 var (
-	errReconnect = errors.New("Discord asks to reconnect")
+	errReconnect = errors.New("the server asks to reconnect")
 	errSilent    = errors.New("heartbeats are not acknowledged")
 	errSlow      = errors.New("the session did not start in time")
 )
@@ -51,7 +51,7 @@ var (
 type invalidError struct{ resumable bool }
 
 func (e *invalidError) Error() string {
-	return fmt.Sprintf("Discord calls the session invalid (resumable: %v)", e.resumable)
+	return fmt.Sprintf("the server calls the session invalid (resumable: %v)", e.resumable)
 }
 
 // conn is one connection.
