@@ -39,11 +39,8 @@ const (
 	bleveDir     = "bleve"
 )
 
-// A small corpus is one segment of Bleve's, which spares the merge; a large one is built in batches, which bounds memory.
-const (
-	smallIndex = 1_000_000 // tokens
-	batch      = 2_048     // Bleve documents
-)
+// batch bounds how many of Bleve's documents are gathered in memory for one segment.
+const batch = 2_048
 
 // Build writes the index of c into dir, which must not exist, and tells progress, if not nil, how many of its parts are
 // written. On error or a cancelled context, dir is removed.
@@ -68,12 +65,8 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	if total == 0 {
 		return errors.New("the corpus is empty")
 	}
-	size := batch
-	if x.tokens() < smallIndex {
-		size = total + 1
-	}
 	// Segments are moved into place by rename, so they are built on the same file system.
-	b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), m, map[string]any{"buildPathPrefix": dir, "batchSize": size})
+	b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), m, map[string]any{"buildPathPrefix": dir, "batchSize": batch})
 	if err != nil {
 		return err
 	}
@@ -103,12 +96,12 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	return os.WriteFile(filepath.Join(dir, manifestFile), text, 0o644)
 }
 
-// Bleve holds three kinds of documents, each with fields of its own: p12 is Passages[12], q7 a labelled question by its
-// ordinal, f3 Facts[3]. Terms are analysed before they get there and joined by blanks, so that texts and questions are
-// surely analysed alike.
+// Bleve holds two kinds of documents, each with fields of its own: p12 is Passages[12], f3 Facts[3]. Terms are analysed before
+// they get there and joined by blanks, so that texts and questions are surely analysed alike.
 //
-//	pen, pfr, pja   terms of a passage with its title and heading (qen..., fen... alike)
-//	pc, qc, fc      ids of concepts, the wider ones too
+//	pen, pfr, pja   terms of a passage with its title and heading, by language
+//	fen, ffr, fja   terms of a fact's label and answer
+//	pc, fc          ids of concepts, the wider ones too
 //	d               place of the document, or of the several that state a fact, in Corpus.Documents
 func bleveMapping() (*mapping.IndexMappingImpl, error) {
 	m := bleve.NewIndexMapping()
@@ -121,27 +114,20 @@ func bleveMapping() (*mapping.IndexMappingImpl, error) {
 		f.Analyzer, f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = analyzer, false, false, false, false
 		all.AddFieldMappingsAt(name, f)
 	}
-	for _, kind := range []string{"p", "q", "f"} {
+	for _, kind := range []string{"p", "f"} {
 		for _, lang := range corpus.Langs() {
 			add(kind+string(lang), "terms")
 		}
 		add(kind+"c", "terms")
 	}
 	add("d", "terms")
+	all.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
 	m.DefaultMapping = all
 	return m, nil
 }
 
 // placeCount is how many documents Bleve is to hold.
-func (x *Index) placeCount() int { return len(x.corpus.Passages) + x.questions + len(x.corpus.Facts) }
-
-func (x *Index) tokens() int {
-	n := 0
-	for _, s := range slices.Concat(x.texts, x.asked) {
-		n += len(s.tokens)
-	}
-	return n
-}
+func (x *Index) placeCount() int { return len(x.corpus.Passages) + len(x.corpus.Facts) }
 
 // places gives what Bleve is to hold.
 func (x *Index) places() func(yield func(string, map[string]any) bool) {
@@ -161,24 +147,17 @@ func (x *Index) places() func(yield func(string, map[string]any) bool) {
 				return
 			}
 		}
-		for n := range x.questions + len(x.corpus.Facts) {
-			data := map[string]any{}
-			kind, id := "q", n
-			if n >= x.questions {
-				kind, id = "f", n-x.questions
-				var places []string
-				for _, e := range x.corpus.Facts[id].Evidence {
-					places = append(places, x.place(e.Sentence.Passage.Document))
-				}
-				data["d"] = strings.Join(places, " ")
-			} else if d := x.Question(n).document(); d != nil {
-				data["d"] = x.place(d)
+		for n, f := range x.corpus.Facts {
+			var places []string
+			for _, e := range f.Evidence {
+				places = append(places, x.place(e.Sentence.Passage.Document))
 			}
-			for _, s := range x.asked {
-				setTerms(data, kind+string(s.lang), s, s.unit(n))
+			data := map[string]any{"d": strings.Join(places, " ")}
+			for _, s := range x.asked.spaces {
+				setTerms(data, "f"+string(s.lang), s, s.unit(x.questions+n))
 			}
-			x.setConcepts(data, kind+"c", x.questionConcepts.of(n))
-			if !yield(kind+strconv.Itoa(id), data) {
+			x.setConcepts(data, "fc", x.asked.concepts.of(x.questions+n))
+			if !yield("f"+strconv.Itoa(n), data) {
 				return
 			}
 		}

@@ -15,37 +15,49 @@ type Choice struct {
 	Label string // in the language asked for
 }
 
-// choice holds the folded names of a fact, each after a line break.
-type choice struct {
-	fact   *corpus.Fact
-	labels map[corpus.Lang]string
-	all    string // labels in all languages, and the names of its subject, relation and object
+// choices are the facts with their folded names, each after a line break.
+type choices struct {
+	facts  []*corpus.Fact
+	labels []map[corpus.Lang]string
+	about  [][]int  // places in names of each fact's subject, relation and object
+	names  []string // of concepts in all languages
 }
 
 const maxChoices = 100
 
-func newChoices(c *corpus.Corpus) []choice {
-	names := map[string]string{}
-	for _, k := range c.Concepts {
-		var b strings.Builder
-		for _, lang := range corpus.Langs() {
-			for _, name := range k.Names[lang] {
-				b.WriteString("\n" + Fold(name))
-			}
-		}
-		names[k.ID] = b.String()
+func newChoices(c *corpus.Corpus) choices {
+	k := choices{facts: c.Facts, labels: make([]map[corpus.Lang]string, len(c.Facts)), about: make([][]int, len(c.Facts))}
+	concepts := make(map[string]*corpus.Concept, len(c.Concepts))
+	for _, concept := range c.Concepts {
+		concepts[concept.ID] = concept
 	}
-	choices := make([]choice, len(c.Facts))
+	places := map[string]int{}
 	for i, f := range c.Facts {
-		k := choice{fact: f, labels: map[corpus.Lang]string{}}
-		for _, lang := range corpus.Langs() {
-			k.labels[lang] = "\n" + Fold(f.Label[lang])
-			k.all += k.labels[lang]
+		k.labels[i] = map[corpus.Lang]string{}
+		for lang, label := range f.Label {
+			k.labels[i][lang] = "\n" + Fold(label)
 		}
-		k.all += names[f.Subject] + names[f.Relation] + names[f.Object]
-		choices[i] = k
+		for _, id := range []string{f.Subject, f.Relation, f.Object} {
+			concept := concepts[id]
+			if concept == nil {
+				continue
+			}
+			place, ok := places[id]
+			if !ok {
+				place = len(k.names)
+				places[id] = place
+				var b strings.Builder
+				for _, lang := range corpus.Langs() {
+					for _, name := range concept.Names[lang] {
+						b.WriteString("\n" + Fold(name))
+					}
+				}
+				k.names = append(k.names, b.String())
+			}
+			k.about[i] = append(k.about[i], place)
+		}
 	}
-	return choices
+	return k
 }
 
 // Complete gives up to n facts, at most 100, whose label or names in any script begin with prefix, have a word that does, or hold
@@ -54,39 +66,66 @@ func newChoices(c *corpus.Corpus) []choice {
 func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 	n = max(0, min(n, maxChoices))
 	prefix = strings.Join(strings.Fields(Fold(clip(prefix))), " ")
+	k := &x.choices
 	type ranked struct{ rank, i int }
 	var found []ranked
-	topics := map[string]bool{}
-	for i := range x.choices {
-		k := &x.choices[i]
-		rank := 0
-		switch {
-		case prefix == "":
-			if topics[k.fact.Topic] {
-				continue
-			}
-			topics[k.fact.Topic] = true
-		default:
-			if rank = 2 * place(k.labels[lang], prefix); rank < 0 {
-				if rank = 2*place(k.all, prefix) + 1; rank < 0 {
-					continue
-				}
+	if prefix == "" {
+		topics := map[string]bool{}
+		for i, f := range k.facts {
+			if !topics[f.Topic] {
+				topics[f.Topic] = true
+				found = append(found, ranked{0, i})
 			}
 		}
-		found = append(found, ranked{rank, i})
+	} else {
+		named := make([]int, len(k.names))
+		for i, names := range k.names {
+			named[i] = place(names, prefix)
+		}
+		for i := range k.facts {
+			if rank := k.rank(i, lang, prefix, named); rank != nowhere {
+				found = append(found, ranked{rank, i})
+			}
+		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
 	choices := make([]Choice, 0, min(n, len(found)))
 	for _, f := range found[:min(n, len(found))] {
-		fact := x.choices[f.i].fact
+		fact := k.facts[f.i]
 		choices = append(choices, Choice{fact.ID, fact.Label.In(lang)})
 	}
 	return choices
 }
 
-// place tells where prefix stands in names: 0 at the start of one, 1 at the start of a word, 2 within one, -1 nowhere.
+// rank says how well a fact fits: the lower the better.
+func (k *choices) rank(i int, lang corpus.Lang, prefix string, named []int) int {
+	if at := place(k.labels[i][lang], prefix); at != nowhere {
+		return 2 * at
+	}
+	best := nowhere
+	for _, label := range k.labels[i] {
+		best = min(best, place(label, prefix))
+	}
+	for _, n := range k.about[i] {
+		best = min(best, named[n])
+	}
+	if best == nowhere {
+		return nowhere
+	}
+	return 2*best + 1
+}
+
+// Where a prefix stands in a name.
+const (
+	atStart = iota
+	atWord  // at the start of a word
+	within
+	nowhere = 1 << 20
+)
+
+// place tells where prefix stands best in names.
 func place(names, prefix string) int {
-	best := -1
+	best := nowhere
 	for at := 0; ; {
 		i := strings.Index(names[at:], prefix)
 		if i < 0 {
@@ -96,11 +135,11 @@ func place(names, prefix string) int {
 		before, _ := utf8.DecodeLastRuneInString(names[:at])
 		switch {
 		case before == '\n':
-			return 0
+			return atStart
 		case scriptOf(before) == gap:
-			best = 1
-		case best < 0:
-			best = 2
+			best = atWord
+		default:
+			best = min(best, within)
 		}
 		at += len(prefix)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"kaede/corpus"
@@ -75,44 +76,65 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 		signs:    newTrie(),
 	}
 	for i, c := range concepts {
-		n := uint32(i)
-		l.numbers[c.ID] = n
-		for _, name := range c.Names[corpus.English] {
-			l.addWords(corpus.English, name, n)
-			if strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") { // a name, which French borrows as it stands
-				l.addWords(corpus.French, name, n)
-			}
-			if len(name) > 1 {
-				l.addSigns(name, n)
-			}
-		}
-		for _, name := range c.Names[corpus.French] {
-			l.addWords(corpus.French, name, n)
-		}
-		for _, name := range c.Names[corpus.Japanese] {
-			l.addSigns(name, n)
-		}
+		l.numbers[c.ID] = uint32(i)
 	}
+	var wait sync.WaitGroup
+	wait.Go(func() { l.addWords(corpus.English, corpus.English) })
+	wait.Go(func() { l.addWords(corpus.French, corpus.French, corpus.English) })
+	l.addSigns()
+	wait.Wait()
 	return l
 }
 
-func (l *lexicon) addWords(lang corpus.Lang, name string, concept uint32) {
+// addWords fills the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
+// digit as they stand.
+func (l *lexicon) addWords(lang corpus.Lang, from ...corpus.Lang) {
 	t := l.words[lang]
-	var symbols []uint32
-	for _, token := range Analyze(lang, name) {
-		s, ok := t.symbols[token.Term]
-		if !ok {
-			s = uint32(len(t.symbols) + 1)
-			t.symbols[token.Term] = s
+	known := map[string]uint32{} // symbols by surface, since names repeat their words
+	for i, c := range l.concepts {
+		for _, f := range from {
+			for _, name := range c.Names[f] {
+				if f != lang && !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") {
+					continue
+				}
+				t.add(t.number(lang, name, known), uint32(i))
+			}
 		}
-		symbols = append(symbols, s)
 	}
-	t.add(symbols, concept)
 }
 
-func (l *lexicon) addSigns(name string, concept uint32) {
-	s := signsOf(name)
-	l.signs.add(s.symbols, concept)
+// number gives the symbols of a name, new ones if need be. 0 is no symbol.
+func (t *trie) number(lang corpus.Lang, name string, known map[string]uint32) []uint32 {
+	var symbols []uint32
+	scan(lang, name, func(start, end int) {
+		s, ok := known[name[start:end]]
+		if !ok {
+			if term := normalize(lang, name[start:end], false).term; term != "" {
+				if s, ok = t.symbols[term]; !ok {
+					s = uint32(len(t.symbols) + 1)
+					t.symbols[term] = s
+				}
+			}
+			known[name[start:end]] = s
+		}
+		if s != 0 {
+			symbols = append(symbols, s)
+		}
+	})
+	return symbols
+}
+
+// addSigns fills the trie of characters with Japanese names, and with English ones of more than one letter.
+func (l *lexicon) addSigns() {
+	for i, c := range l.concepts {
+		for _, lang := range []corpus.Lang{corpus.English, corpus.Japanese} {
+			for _, name := range c.Names[lang] {
+				if lang == corpus.Japanese || len(name) > 1 {
+					l.signs.add(signsOf(name).symbols, uint32(i))
+				}
+			}
+		}
+	}
 }
 
 // Concepts gives the concepts whose names stand in text, in order and without overlap, the longest name first; concepts
@@ -129,35 +151,42 @@ func (x *Index) Concepts(lang corpus.Lang, text string) []ConceptMatch {
 
 // find calls emit with each match. Tokens are those of text, if the caller has them already.
 func (l *lexicon) find(lang corpus.Lang, text string, tokens []Token, emit func(concept uint32, start, end int)) {
-	if len(l.concepts) == 0 {
+	if len(l.concepts) == 0 || !l.findJapanese(lang, text, emit) {
 		return
-	}
-	t := l.words[lang]
-	if t == nil {
-		l.findSigns(text, false, emit)
-		return
-	}
-	if strings.ContainsFunc(text, func(r rune) bool { return scriptOf(r) > letter }) {
-		l.findSigns(text, true, emit)
 	}
 	if tokens == nil {
 		tokens = Analyze(lang, text)
 	}
+	t := l.words[lang]
 	symbols := make([]uint32, len(tokens))
 	for i, token := range tokens {
 		symbols[i] = t.symbols[token.Term]
 	}
+	t.find(symbols, func(c uint32, i, j int) { emit(c, tokens[i].Start, tokens[j-1].End) })
+}
+
+// findJapanese finds what is found character by character, and reports whether words are still to be looked for.
+func (l *lexicon) findJapanese(lang corpus.Lang, text string, emit func(concept uint32, start, end int)) bool {
+	words := l.words[lang] != nil
+	if !words || strings.ContainsFunc(text, func(r rune) bool { return scriptOf(r) > letter }) {
+		l.findSigns(text, words, emit)
+	}
+	return words
+}
+
+// find calls emit with each name in symbols[i:j], the longest first, without overlap.
+func (t *trie) find(symbols []uint32, emit func(concept uint32, i, j int)) {
 	always := func(int) bool { return true }
 	for i := 0; i < len(symbols); {
-		end, concepts := t.longest(symbols, i, always)
-		if end == 0 {
+		j, concepts := t.longest(symbols, i, always)
+		if j == 0 {
 			i++
 			continue
 		}
 		for _, c := range concepts {
-			emit(c, tokens[i].Start, tokens[end-1].End)
+			emit(c, i, j)
 		}
-		i = end
+		i = j
 	}
 }
 

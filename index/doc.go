@@ -9,13 +9,15 @@
 //
 // # Searching
 //
-// Search asks Bleve for candidates: passages, labelled questions and facts that share terms or concepts with the query. What a
-// user types never reaches a query-string parser: queries are put together from terms. Candidates are then weighed in memory, on
-// a forward index (the numbers of each sentence's words, in order) that Open makes from the corpus. Every sentence comes
-// with the Signals behind its score, so that a caller can weigh them otherwise.
+// Search asks Bleve for candidates: passages and facts that share terms or concepts with the query. What a user types never
+// reaches a query-string parser: queries are put together from terms. Candidates are then weighed in memory, on a forward
+// index (the numbers of each sentence's words, in order) that Open makes from the corpus. Every sentence comes with the Signals
+// behind its score, so that a caller can weigh them otherwise; weights.go says how the weights were found. The nearest
+// labelled questions are found in memory alone, see asked.go.
 //
 // A document is searched in its own language and in those into which it is translated, each with its own analyzer; a
-// sentence's score is the best of them. Searching needs no lexicon, facts or labelled questions.
+// sentence's score is the best of them, and in a text of another language the words of a question that cannot stand there count
+// as missing. Searching needs no lexicon, facts or labelled questions.
 //
 // # Lifetime and concurrency
 //

@@ -22,14 +22,12 @@ type Index struct {
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
 	texts            []*space       // by language: for each passage its heading, then its sentences
-	asked            []*space       // by language: labelled questions, then facts
+	asked            *vectors       // labelled questions, then facts
 	sentenceConcepts lists
-	questionConcepts lists // of labelled questions, then facts
-	conceptDF        []uint32
-	questionDF       []uint32
+	conceptDF        []uint32 // in how many sentences each concept stands
 	factAsks         []factAsk
 	questions        int // labelled ones
-	choices          []choice
+	choices          choices
 	scratch          sync.Pool // *scratch
 }
 
@@ -50,12 +48,23 @@ func (l *lists) add(items []uint32) {
 
 func (l *lists) of(i int) []uint32 { return l.items[l.bounds[i]:l.bounds[i+1]] }
 
-func (l *lists) count(n int) []uint32 {
-	df := make([]uint32, n)
-	for _, i := range l.items {
-		df[i]++
+// invert gives for each of n items the lists that hold it.
+func (l *lists) invert(n int) lists {
+	out := lists{items: make([]uint32, len(l.items)), bounds: make([]uint32, n+1)}
+	for _, item := range l.items {
+		out.bounds[item+1]++
 	}
-	return df
+	for i := range n {
+		out.bounds[i+1] += out.bounds[i]
+	}
+	next := slices.Clone(out.bounds)
+	for list := range len(l.bounds) - 1 {
+		for _, item := range l.of(list) {
+			out.items[next[item]] = uint32(list)
+			next[item]++
+		}
+	}
+	return out
 }
 
 type factAsk struct {
@@ -120,7 +129,7 @@ func (x *Index) Close() error {
 func (x *Index) Known(lang corpus.Lang, word string) int {
 	n := 0
 	w := normalize(lang, word, true)
-	for _, spaces := range [][]*space{x.texts, x.asked} {
+	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
 		for _, s := range spaces {
 			if s.lang != lang {
 				continue
@@ -137,7 +146,7 @@ func (x *Index) Known(lang corpus.Lang, word string) int {
 // in which it stands. A word of both may come twice.
 func (x *Index) Vocabulary(lang corpus.Lang) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
-		for _, spaces := range [][]*space{x.texts, x.asked} {
+		for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
 			for _, s := range spaces {
 				if s.lang != lang {
 					continue
@@ -175,53 +184,76 @@ func newForward(c *corpus.Corpus) *Index {
 	for i, p := range c.Passages {
 		x.first = append(x.first, x.first[i]+len(p.Sentences))
 	}
-	// The two halves share nothing but the lexicon, which is read only.
-	var wait sync.WaitGroup
-	wait.Go(x.indexTexts)
-	x.indexQuestions()
-	wait.Wait()
+	x.readTexts()
+	x.readQuestions()
 	x.choices = newChoices(c)
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }
 
-func (x *Index) indexTexts() {
-	for _, lang := range corpus.Langs() {
-		b := newSpace(lang)
+// eachLang makes a space for each language, at once, and gives those that hold anything.
+func eachLang(fill func(b *spaceBuilder)) []*space {
+	var wait sync.WaitGroup
+	langs := corpus.Langs()
+	all := make([]*space, len(langs))
+	for i, lang := range langs {
+		wait.Go(func() {
+			b := newSpace(lang)
+			fill(b)
+			all[i] = b.finish()
+		})
+	}
+	wait.Wait()
+	return slices.DeleteFunc(all, func(s *space) bool { return s.units == 0 })
+}
+
+func (x *Index) readTexts() {
+	x.texts = eachLang(func(b *spaceBuilder) {
 		for _, p := range x.corpus.Passages {
-			if p.Document.Lang == lang {
+			if p.Document.Lang == b.lang {
 				b.add(false, p.Document.Title, p.Heading)
 			} else {
-				b.add(false, p.Headings[lang])
+				b.add(false, p.Headings[b.lang])
 			}
 			for _, s := range p.Sentences {
-				if p.Document.Lang == lang {
-					b.add(true, s.Text)
-				} else {
-					b.add(true, s.Translation[lang])
-				}
+				b.add(true, sentenceText(s, b.lang))
 			}
 			b.close()
 		}
-		if s := b.finish(); s.units > 0 {
-			x.texts = append(x.texts, s)
+	})
+	units := make([]int, len(x.corpus.Sentences))
+	for i, p := range x.corpus.Passages {
+		lo, _ := x.unitsOf(i)
+		for k, s := range p.Sentences {
+			units[s.N] = lo + 1 + k
 		}
 	}
-	for _, s := range x.corpus.Sentences {
-		concepts := x.conceptsOf(nil, s.Passage.Document.Lang, s.Text)
-		for lang, text := range s.Translation {
-			concepts = x.conceptsOf(concepts, lang, text)
+	finder := x.newFinder(x.texts)
+	for n, s := range x.corpus.Sentences {
+		var concepts []uint32
+		for i, space := range x.texts {
+			concepts = finder.concepts(concepts, i, units[n], sentenceText(s, space.lang))
 		}
 		x.sentenceConcepts.add(concepts)
 	}
-	x.conceptDF = x.sentenceConcepts.count(len(x.corpus.Concepts))
+	x.conceptDF = make([]uint32, len(x.corpus.Concepts))
+	for _, c := range x.sentenceConcepts.items {
+		x.conceptDF[c]++
+	}
 }
 
-func (x *Index) indexQuestions() {
-	for _, lang := range corpus.Langs() {
-		b := newSpace(lang)
+// sentenceText gives a sentence in a language; empty if there is none.
+func sentenceText(s *corpus.Sentence, lang corpus.Lang) string {
+	if s.Passage.Document.Lang == lang {
+		return s.Text
+	}
+	return s.Translation[lang]
+}
+
+func (x *Index) readQuestions() {
+	spaces := eachLang(func(b *spaceBuilder) {
 		for n := range x.questions {
-			if q := x.Question(n); q.Lang == lang {
+			if q := x.Question(n); q.Lang == b.lang {
 				b.add(true, q.Text)
 			} else {
 				b.add(true)
@@ -229,16 +261,21 @@ func (x *Index) indexQuestions() {
 			b.close()
 		}
 		for _, f := range x.corpus.Facts {
-			b.add(true, factTexts(f, lang)...)
+			b.add(true, factTexts(f, b.lang)...)
 			b.close()
 		}
-		if s := b.finish(); s.units > 0 {
-			x.asked = append(x.asked, s)
-		}
-	}
+	})
+	finder := x.newFinder(spaces)
+	var all lists
 	for n := range x.questions {
 		q := x.Question(n)
-		x.questionConcepts.add(x.conceptsOf(nil, q.Lang, q.Text))
+		var concepts []uint32
+		for i, space := range spaces {
+			if space.lang == q.Lang {
+				concepts = finder.concepts(nil, i, n, q.Text)
+			}
+		}
+		all.add(concepts)
 	}
 	for _, f := range x.corpus.Facts {
 		var concepts []uint32
@@ -247,12 +284,50 @@ func (x *Index) indexQuestions() {
 				concepts = x.wider(concepts, c)
 			}
 		}
-		for _, lang := range corpus.Langs() {
-			concepts = x.conceptsOf(concepts, lang, f.Label[lang])
+		for i, space := range spaces {
+			concepts = finder.concepts(concepts, i, x.questions+f.N, f.Label[space.lang])
 		}
-		x.questionConcepts.add(concepts)
+		all.add(concepts)
 	}
-	x.questionDF = x.questionConcepts.count(len(x.corpus.Concepts))
+	x.asked = newVectors(spaces, all, len(x.corpus.Concepts), x.questions, len(x.corpus.Facts))
+}
+
+// finder finds concepts in units of spaces, whose terms are numbered already.
+type finder struct {
+	index   *Index
+	spaces  []*space
+	symbols [][]uint32 // by place in spaces and term; nil where there is no trie of words
+}
+
+func (x *Index) newFinder(spaces []*space) finder {
+	f := finder{x, spaces, make([][]uint32, len(spaces))}
+	for i, s := range spaces {
+		if t := x.lexicon.words[s.lang]; t != nil {
+			f.symbols[i] = make([]uint32, len(s.names))
+			for term, name := range s.names {
+				f.symbols[i][term] = t.symbols[name]
+			}
+		}
+	}
+	return f
+}
+
+// concepts appends the concepts of a unit, of which text is the raw text, and the wider ones.
+func (f *finder) concepts(list []uint32, place, unit int, text string) []uint32 {
+	x, s := f.index, f.spaces[place]
+	if len(x.lexicon.concepts) == 0 {
+		return list
+	}
+	add := func(c uint32, _, _ int) { list = x.wider(list, c) }
+	if x.lexicon.findJapanese(s.lang, text, add) {
+		tokens := s.unit(unit)
+		symbols := make([]uint32, len(tokens))
+		for i, t := range tokens {
+			symbols[i] = f.symbols[place][s.info[t&^capital].term]
+		}
+		x.lexicon.words[s.lang].find(symbols, add)
+	}
+	return list
 }
 
 // factTexts gives the words by which a fact is found: its label and its short answer.
@@ -262,12 +337,6 @@ func factTexts(f *corpus.Fact, lang corpus.Lang) []string {
 		texts = append(texts, f.Evidence[0].Words)
 	}
 	return texts
-}
-
-// conceptsOf appends the concepts of a text, and the wider ones.
-func (x *Index) conceptsOf(list []uint32, lang corpus.Lang, text string) []uint32 {
-	x.lexicon.find(lang, text, nil, func(c uint32, _, _ int) { list = x.wider(list, c) })
-	return list
 }
 
 // wider appends a concept and those wider than it.
@@ -282,14 +351,4 @@ func (x *Index) wider(list []uint32, concept uint32) []uint32 {
 		}
 	}
 	return list
-}
-
-// pick gives the space of a language, or nil.
-func pick(spaces []*space, lang corpus.Lang) *space {
-	for _, s := range spaces {
-		if s.lang == lang {
-			return s
-		}
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +55,7 @@ type SentenceHit struct {
 	Signals Signals
 }
 
-// Search finds sentences, labelled questions and facts. Bleve finds candidates, which are then weighed in memory.
+// Search finds sentences, facts and labelled questions. Bleve finds candidates for the first two, which are then weighed in memory.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	q.Text = clip(q.Text)
 	if q.Limit <= 0 {
@@ -67,10 +66,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	r.read()
 	var result Result
 	var err error
-	if result.Questions, err = r.findAsked(ctx, "q", passagesFound, 0); err != nil {
-		return Result{}, fmt.Errorf("search questions: %w", err)
-	}
-	if result.Facts, err = r.findAsked(ctx, "f", maxQuestions, x.questions); err != nil {
+	if result.Questions, result.Facts, err = r.findAsked(ctx); err != nil {
 		return Result{}, fmt.Errorf("search facts: %w", err)
 	}
 	passages, err := r.findPassages(ctx)
@@ -101,6 +97,7 @@ type reading struct {
 	index     *Index
 	tokens    map[corpus.Lang][]Token
 	concepts  []uint32 // sorted
+	sought    []sought
 	documents []bool   // by place in Corpus.Documents; nil: all
 	places    []string // terms of the allowed documents
 }
@@ -124,6 +121,9 @@ func (r *reading) read() {
 	slices.Sort(r.concepts)
 	r.concepts = slices.Compact(r.concepts)
 	r.concepts = r.concepts[:min(len(r.concepts), maxConcepts)]
+	for _, c := range r.concepts {
+		r.sought = append(r.sought, x.seek(c))
+	}
 	if r.Documents != nil {
 		r.documents = make([]bool, len(x.corpus.Documents))
 		for _, id := range r.Documents {
@@ -164,8 +164,8 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 		t.SetField(field)
 		return t
 	}
-	for lang, texts := range terms {
-		for _, t := range texts {
+	for _, lang := range corpus.Langs() { // in a fixed order, so that equal scores stay in one
+		for _, t := range terms[lang] {
 			any = append(any, term(kind+string(lang), t))
 		}
 	}
@@ -200,29 +200,17 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 	return hits, nil
 }
 
-// findPassages gives the passages to weigh: a small corpus is weighed whole.
+// findPassages gives the passages to weigh.
 func (r *reading) findPassages(ctx context.Context) ([]int, error) {
-	x := r.index
-	if n := len(x.corpus.Passages); n <= passagesFound {
-		all := make([]int, 0, n)
-		for i, p := range x.corpus.Passages {
-			if r.allows(p.Document) {
-				all = append(all, i)
-			}
-		}
-		return all, nil
-	}
 	terms := map[corpus.Lang][]string{}
-	for _, s := range x.texts {
-		for _, t := range s.rarest(r.tokens[s.lang], maxTerms/2) {
-			terms[s.lang] = append(terms[s.lang], s.names[t])
-		}
+	for _, s := range r.index.texts {
+		terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
 	}
 	return r.find(ctx, "p", terms, passagesFound)
 }
 
-// rarest gives up to n distinct terms that the space knows, stop words only where there is nothing else.
-func (s *space) rarest(tokens []Token, n int) []uint32 {
+// rarest gives up to n distinct terms that the space knows, the rarest first, stop words only where there is nothing else.
+func (s *space) rarest(tokens []Token, n int) []string {
 	var terms, stops []uint32
 	for _, token := range tokens {
 		t, ok := s.terms[token.Term]
@@ -239,84 +227,11 @@ func (s *space) rarest(tokens []Token, n int) []uint32 {
 		terms = stops
 	}
 	slices.SortFunc(terms, func(a, b uint32) int { return cmp.Or(cmp.Compare(s.groupDF[a], s.groupDF[b]), cmp.Compare(a, b)) })
-	terms = slices.Compact(terms)
-	return terms[:min(n, len(terms))]
-}
-
-// conceptWeight is the weight of a concept's rarity against that of a word.
-const conceptWeight = 1.5
-
-// findAsked finds labelled questions ("q") or facts ("f"); base is the unit of the first.
-func (r *reading) findAsked(ctx context.Context, kind string, size, base int) ([]Hit, error) {
-	x := r.index
-	s := pick(x.asked, r.Lang)
-	if s == nil && len(r.concepts) == 0 || base == 0 && x.questions == 0 || base > 0 && len(x.corpus.Facts) == 0 {
-		return nil, nil
-	}
-	var terms []string
-	weights := map[uint32]float64{} // of the terms that the space knows, squared
-	norm := 0.0
-	if s != nil {
-		for _, t := range s.rarest(r.tokens[r.Lang], maxTerms/2) {
-			terms = append(terms, s.names[t])
-		}
-		seen := map[string]bool{}
-		for _, token := range r.tokens[r.Lang] {
-			if seen[token.Term] || len(seen) == maxTerms {
-				continue
-			}
-			seen[token.Term] = true
-			w := idf(0, s.units)
-			if t, ok := s.terms[token.Term]; ok {
-				w = idf(s.termDF[t], s.units)
-				weights[t] = w * w
-			}
-			norm += w * w
+	var names []string
+	for _, t := range slices.Compact(terms) {
+		if len(names) < n {
+			names = append(names, s.names[t])
 		}
 	}
-	concepts := map[uint32]float64{}
-	for _, c := range r.concepts {
-		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
-		concepts[c] = w * w
-		norm += w * w
-	}
-	found, err := r.find(ctx, kind, map[corpus.Lang][]string{r.Lang: terms}, size)
-	if err != nil {
-		return nil, err
-	}
-	hits := make([]Hit, 0, len(found))
-	for _, n := range found {
-		if score := x.cosine(base+n, weights, concepts, norm); score > 0 {
-			hits = append(hits, Hit{n, score})
-		}
-	}
-	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
-	return hits[:min(len(hits), maxQuestions)], nil
-}
-
-// cosine compares a unit of x.asked with the squared weights of a query.
-func (x *Index) cosine(unit int, terms, concepts map[uint32]float64, norm float64) float64 {
-	dot, own := 0.0, 0.0
-	for _, s := range x.asked {
-		seen := make(map[uint32]bool, 16)
-		for _, f := range s.unit(unit) {
-			t := s.info[f&^capital].term
-			if seen[t] {
-				continue
-			}
-			seen[t] = true
-			w := idf(s.termDF[t], s.units)
-			own += w * w
-			dot += terms[t]
-		}
-	}
-	for _, c := range x.questionConcepts.of(unit) {
-		w := conceptWeight * idf(x.questionDF[c], x.questions+len(x.corpus.Facts))
-		own += w * w
-		dot += concepts[c]
-	}
-	if own == 0 || norm == 0 {
-		return 0
-	}
-	return dot / math.Sqrt(own*norm)
+	return names
 }

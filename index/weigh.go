@@ -436,24 +436,32 @@ func (t *tally) signals(s *space, p *probes) Signals {
 
 // conceptShare compares the query's concepts with those of a sentence.
 func (r *reading) conceptShare(sentence int) (share, opposite float64) {
-	if len(r.concepts) == 0 {
-		return 0, 0
-	}
-	x := r.index
-	have := x.sentenceConcepts.of(sentence)
+	have := r.index.sentenceConcepts.of(sentence)
 	all := 0.0
-	for _, c := range r.concepts {
-		w := idf(x.conceptDF[c], len(x.corpus.Sentences))
-		all += w
-		if _, ok := slices.BinarySearch(have, c); ok {
-			share += w
-			continue
+	for _, c := range r.sought {
+		all += c.rarity
+		if _, ok := slices.BinarySearch(have, c.concept); ok {
+			share += c.rarity
+		} else if _, ok := slices.BinarySearch(have, c.opposite); ok {
+			opposite = 1
 		}
-		if o, ok := x.lexicon.numbers[x.lexicon.concepts[c].Opposite]; ok {
-			if _, ok := slices.BinarySearch(have, o); ok {
-				opposite = 1
-			}
-		}
+	}
+	if all == 0 {
+		return 0, opposite
 	}
 	return share / all, opposite
+}
+
+// sought is a concept of the query.
+type sought struct {
+	concept, opposite uint32 // opposite: nothing if there is none
+	rarity            float64
+}
+
+func (x *Index) seek(concept uint32) sought {
+	s := sought{concept, nothing, idf(x.conceptDF[concept], len(x.corpus.Sentences))}
+	if o, ok := x.lexicon.numbers[x.lexicon.concepts[concept].Opposite]; ok {
+		s.opposite = o
+	}
+	return s
 }

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"strings"
 
 	"kaede/corpus"
 )
@@ -188,6 +189,12 @@ func between(from, to string) flow {
 		return ""
 	}
 	return flow(from + ">" + to)
+}
+
+// back is the other way.
+func (f flow) back() flow {
+	from, to, _ := strings.Cut(string(f), ">")
+	return between(to, from)
 }
 
 // flowOf reads the direction of a fact from its label, as the same words in a question are read.

@@ -2,14 +2,19 @@ package answer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"math"
 	"runtime"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"kaede/corpus"
+	"kaede/index"
 )
 
 // folds is into how many parts the labelled questions are cut for cross-validation.
@@ -35,20 +40,32 @@ type example struct {
 // Asks are to find their sentence; near misses are to find none. The sentence weights are a forest over the
 // candidates; the bar is where the count of right answers and right refusals, less the wrong answers, is greatest.
 func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
-	all, err := e.examples(ctx)
+	all, err := e.examples(ctx, len(e.asked), func(i int) trial {
+		q := e.x.Question(i)
+		t := trial{text: q.Text, lang: q.Lang, wants: int(e.asked[i].sentence), skip: i, fact: q.Fact}
+		if e.asked[i].near {
+			t.wants = -1
+		}
+		return t
+	})
+	if err != nil {
+		return nil, err
+	}
+	exchanged := e.exchanged()
+	more, err := e.examples(ctx, len(exchanged), func(i int) trial { return exchanged[i] })
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{Signals: signalNames[:], Fact: make(map[string]float64)}
-	m.Labelled = fitSentences(all, nil, none)
-	m.Plain = fitSentences(all, isPlain, none)
+	m.Labelled = fitSentences(all, more, nil, none)
+	m.Plain = fitSentences(all, more, isPlain, none)
 	fact := fitFacts(all, none)
 	for i, name := range factSignalNames {
 		m.Fact[name] = round(fact[i])
 	}
-	fmt.Fprintf(w, "labelled questions: %d\n", len(all))
-	report(w, "with labelled questions", all, nil)
-	report(w, "with words only", all, isPlain)
+	fmt.Fprintf(w, "labelled questions: %d; with a year, country or side exchanged: %d\n", len(all), len(more))
+	report(w, "with labelled questions", all, more, nil)
+	report(w, "with words only", all, more, isPlain)
 	right, n := 0, 0
 	for f := range folds {
 		weights := fitFacts(all, f)
@@ -74,49 +91,49 @@ func isPlain(signal int) bool {
 	return false
 }
 
-// examples weighs the candidates of every labelled question.
-func (e *Engine) examples(ctx context.Context) ([]example, error) {
-	out := make([]example, len(e.asked))
+// trial is one question that is asked for fitting.
+type trial struct {
+	text  string
+	lang  corpus.Lang
+	wants int          // the sentence that answers; -1 if none does
+	skip  int          // the labelled question that it is; -1 if none
+	fact  *corpus.Fact // the fact for which it was written, if any
+}
+
+// examples weighs the candidates of n questions.
+func (e *Engine) examples(ctx context.Context, n int, at func(int) trial) ([]example, error) {
+	out := make([]example, n)
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	var wait sync.WaitGroup
 	for p := range errs {
 		wait.Go(func() {
 			for i := p; i < len(out); i += len(errs) {
-				if errs[p] = e.example(ctx, i, &out[i]); errs[p] != nil {
+				if errs[p] = e.example(ctx, at(i), &out[i]); errs[p] != nil {
 					return
 				}
 			}
 		})
 	}
 	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
-func (e *Engine) example(ctx context.Context, i int, x *example) error {
-	q := e.x.Question(i)
+func (e *Engine) example(ctx context.Context, t trial, x *example) error {
 	h := fnv.New32a()
-	io.WriteString(h, q.Text)
-	x.fold, x.lang, x.wants, x.fact = int(h.Sum32()%folds), q.Lang, -1, -1
-	if a := &e.asked[i]; !a.near {
-		x.wants = int(a.sentence)
-	}
-	s, list, err := e.consider(ctx, e.read(clean(q.Text), q.Lang), nil, i)
+	io.WriteString(h, t.text)
+	x.fold, x.lang, x.wants, x.fact = int(h.Sum32()%folds), t.lang, t.wants, -1
+	s, list, err := e.consider(ctx, e.read(clean(t.text), t.lang), nil, t.skip)
 	if err != nil {
-		return fmt.Errorf("weigh labelled question %d: %w", i, err)
+		return fmt.Errorf("weigh %q: %w", t.text, err)
 	}
 	for _, c := range list {
 		x.candidates = append(x.candidates, c.signals)
 		x.right = append(x.right, c.n == x.wants)
 	}
-	if q.Fact != nil {
+	if t.fact != nil {
 		for j, f := range e.factsFor(s, x.wants) {
 			x.facts = append(x.facts, f.signals)
-			if f.view.fact == q.Fact {
+			if f.view.fact == t.fact {
 				x.fact = j
 			}
 		}
@@ -124,12 +141,77 @@ func (e *Engine) example(ctx context.Context, i int, x *example) error {
 	return nil
 }
 
+// Which share of the asks is exchanged: one in so many.
+const exchangeEvery = 4
+
+// exchanged makes near misses of asks, by an exchange after which nothing states what is asked: another year than any that the corpus
+// has, a country that it does not name, or, for what a fact says of one side alone, the other side. The ask that each
+// was made of stays among the labelled questions and lures.
+func (e *Engine) exchanged() []trial {
+	var out []trial
+	strangers := e.strangers()
+	for i := range e.asked {
+		q := e.x.Question(i)
+		if e.asked[i].near || i%exchangeEvery != 0 {
+			continue
+		}
+		add := func(text string) {
+			if text != q.Text {
+				out = append(out, trial{text: text, lang: q.Lang, wants: -1, skip: -1})
+			}
+		}
+		if ys := years(fold(q.Text)); len(ys) > 0 {
+			add(strings.Replace(q.Text, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]-3-i%17), 1))
+			continue
+		}
+		sides := make(map[string]int)
+		for _, m := range e.x.Concepts(q.Lang, q.Text) {
+			if m.Concept.ID == canada || m.Concept.ID == japan {
+				sides[m.Concept.ID]++
+			}
+		}
+		switch {
+		case len(sides) == 1 && q.Fact != nil && i%(2*exchangeEvery) == 0:
+			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" && q.Fact.Object == "" {
+				add(e.turn(q.Lang, q.Text))
+			}
+		case len(sides) > 0 && len(strangers) > 0:
+			stranger := strangers[i%len(strangers)]
+			done := false
+			add(e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {
+				if done || m.Concept.ID != canada && m.Concept.ID != japan || len(stranger.Names[q.Lang]) == 0 {
+					return "", false
+				}
+				done = true
+				return stranger.Names[q.Lang][0], true
+			}))
+		}
+	}
+	return out
+}
+
+// strangers are the countries of the lexicon that no sentence names.
+func (e *Engine) strangers() []*corpus.Concept {
+	named := make(map[string]bool)
+	for n := range e.c.Sentences {
+		for id := range e.evidenceOf(n).names {
+			named[id] = true
+		}
+	}
+	var out []*corpus.Concept
+	for _, k := range e.c.Concepts {
+		if k.Kind == "country" && !named[k.ID] {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // fitSentences finds the weights and the bar on all examples but those of a fold.
-func fitSentences(all []example, only func(int) bool, without int) Weights {
+func fitSentences(all, more []example, only func(int) bool, without int) Weights {
 	var rows []*signals
 	var ys []float64
-	for i := range all {
-		x := &all[i]
+	for _, x := range slices.Concat(all, more) {
 		if x.fold == without {
 			continue
 		}
@@ -198,7 +280,7 @@ func bestBar(all []example, w *Weights, without int) float64 {
 }
 
 // report prints what weights found on the other folds do on each fold.
-func report(w io.Writer, title string, all []example, only func(int) bool) {
+func report(w io.Writer, title string, all, more []example, only func(int) bool) {
 	type sums struct{ asks, found, answered, near, refused, wrong int }
 	var total sums
 	byLang := make(map[corpus.Lang]*sums)
@@ -208,7 +290,7 @@ func report(w io.Writer, title string, all []example, only func(int) bool) {
 		sum   float64
 	}
 	for f := range folds {
-		weights := fitSentences(all, only, f)
+		weights := fitSentences(all, more, only, f)
 		for i := range all {
 			x := &all[i]
 			if x.fold != f {

@@ -33,13 +33,13 @@ var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so
 
 // follow completes a question from the earlier ones of its conversation. It returns the question in full, and what of it comes from
 // earlier and counts for less; the question as it is, if it stands alone.
-func (e *Engine) follow(l corpus.Lang, text string, history []string) (full string, lean string) {
+func (e *Engine) follow(l corpus.Lang, text string, history []string) (full string, from *leaning) {
 	if len(history) == 0 {
-		return text, ""
+		return text, nil
 	}
 	previous := clean(history[len(history)-1])
 	if previous == "" {
-		return text, ""
+		return text, nil
 	}
 	folded := fold(text)
 	way := leans[l]
@@ -55,7 +55,7 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 	case turn, begins && matter < 4*e.rarest(), slight:
 	case points && matter < 2.6*e.rarest():
 	default:
-		return text, ""
+		return text, nil
 	}
 	pl := detect(fold(previous), l)
 	if mended, _ := e.mend(pl, previous); mended != "" {
@@ -65,8 +65,7 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 		previous, _ = e.follow(pl, previous, earlier)
 	}
 	if turn || e.onlyOtherSide(r, previous, pl) {
-		turnedText := e.turn(pl, previous)
-		return turnedText, ""
+		return e.turn(pl, previous), nil
 	}
 	return e.replace(r, pl, previous)
 }
@@ -145,7 +144,8 @@ var yearPhrase = regexp.MustCompile(`(?i)\s*\b(in|for|as of|en|pour|de)?\s*(1[5-
 
 // replace joins a follow-up to the question that it leans on: what it names takes the place of what the earlier question
 // named of the same kind, its year that of the earlier year.
-func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (full, lean string) {
+func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (string, *leaning) {
+	from := &leaning{}
 	if len(r.years) > 0 {
 		previous = yearPhrase.ReplaceAllString(previous, "")
 	}
@@ -160,6 +160,12 @@ func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (full, lea
 			same := entityKinds[k.Kind] && k.Kind == m.Concept.Kind && k.ID != m.Concept.ID
 			opposite := k.Opposite == m.Concept.ID || m.Concept.Opposite == k.ID
 			if (same || opposite) && !slices.Contains(r.concepts, m.Concept.ID) {
+				if opposite && from.flow == "" { // imports for exports: what went one way goes the other
+					before := reading{lang: pl, folded: fold(previous)}
+					if way := e.flowIn(&before); way != "" {
+						from.flow = way.back()
+					}
+				}
 				return "", true
 			}
 		}
@@ -171,10 +177,17 @@ func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (full, lea
 	}
 	kept = strings.TrimRight(kept, " ?？")
 	rest = strings.TrimRight(rest, " ?？")
+	from.text = kept
 	if e.asksAnew(r) {
-		return rest + " (" + kept + ")?", kept
+		return rest + " (" + kept + ")?", from
 	}
-	return kept + ", " + rest + "?", kept
+	return kept + ", " + rest + "?", from
+}
+
+// leaning is what a follow-up takes from the earlier question.
+type leaning struct {
+	text string
+	flow flow // the direction, where it is turned; else empty
 }
 
 // asksAnew reports that a follow-up has a question word of its own.

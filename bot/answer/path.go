@@ -59,11 +59,11 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	a := Answer{Question: part.text, Lang: lang}
 	text, mends := e.mend(lang, part.text)
 	a.Mended = mends
-	full, lean := e.follow(lang, text, history)
+	full, from := e.follow(lang, text, history)
 	r := e.read(full, lang)
 	if full != text {
 		a.Assumed = full
-		e.lean(r, text, lean)
+		e.lean(r, text, from)
 	}
 	if part.context != "" {
 		e.addContext(r, part.context)
@@ -92,33 +92,55 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	return a, nil
 }
 
-// leanWeight is what a word that comes from an earlier question counts for, against one of the question itself.
-const leanWeight = .55
+// leanWeight is what a word that comes from an earlier question counts for, against one of the question itself: names carry over,
+// what was asked of them hardly does.
+func leanWeight(kind string, anew bool) float64 {
+	switch {
+	case !anew:
+		return .6
+	case entityKinds[kind] || kind == "thing" || kind == "group":
+		return .6
+	case kind == "":
+		return .3
+	}
+	return .12
+}
 
 // lean gives what a follow-up says itself its full weight, and what it takes from the earlier question less. The kind of answer is that of
 // the follow-up, where it asks anew.
-func (e *Engine) lean(r *reading, text, lean string) {
+func (e *Engine) lean(r *reading, text string, from *leaning) {
 	own := e.read(text, r.lang)
-	if e.asksAnew(own) {
+	anew := e.asksAnew(own)
+	if anew {
 		r.kind, r.yes, r.item = own.kind, own.yes, own.item
 	}
-	if lean == "" {
+	if from == nil {
 		return
+	}
+	if from.flow != "" {
+		r.flow = from.flow
+	}
+	boost := make(map[int32]float64)
+	for i := range r.atoms {
+		a := &r.atoms[i]
+		w := 1.0
+		if !slices.ContainsFunc(own.atoms, func(o atom) bool { return o.text == a.text }) {
+			w = leanWeight(a.kind, anew)
+			a.weight *= w
+		}
+		for _, k := range a.keys {
+			boost[k] = max(boost[k], w)
+		}
 	}
 	r.boost = make([]float64, len(r.keys))
 	for i, k := range r.keys {
-		r.boost[i] = leanWeight
 		if _, ok := slices.BinarySearch(own.keys, k); ok {
 			r.boost[i] = 1
+		} else {
+			r.boost[i] = max(boost[k], .12)
 		}
 	}
 	r.norm = e.norm(&r.asked)
-	for i := range r.atoms {
-		a := &r.atoms[i]
-		if !slices.ContainsFunc(own.atoms, func(o atom) bool { return o.text == a.text }) {
-			a.weight *= leanWeight
-		}
-	}
 }
 
 // contextWeight is what a word of the story around a question counts for, against one of the question.

@@ -35,6 +35,7 @@ type atom struct {
 	keys     []int32 // any of them covers it
 	concepts []string
 	weight   float64 // rarity
+	kind     string  // of its first concept; empty for a word outside any
 	entity   bool    // a name: country, place, person, organisation, treaty, event, programme, or a capitalised unknown word
 	known    bool    // the corpus or its lexicon has heard of it
 }
@@ -111,12 +112,12 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 func (e *Engine) findAtoms(r *reading) {
 	tokens := index.Analyze(r.lang, r.text)
 	matches := e.x.Concepts(r.lang, r.text)
-	inside := func(t index.Token) bool {
-		return slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return t.Start >= m.Start && t.End <= m.End })
+	inside := func(t index.Token) bool { // Japanese pairs that hang over the edge of a name say nothing of their own
+		return slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return t.Start < m.End && t.End > m.Start })
 	}
 	for i := 0; i < len(matches); {
 		m := matches[i]
-		a := atom{text: r.text[m.Start:m.End], known: true}
+		a := atom{text: r.text[m.Start:m.End], known: true, kind: m.Concept.Kind}
 		for ; i < len(matches) && matches[i].Start == m.Start && matches[i].End == m.End; i++ {
 			k := matches[i].Concept
 			a.concepts = append(a.concepts, k.ID)
@@ -149,7 +150,7 @@ func (e *Engine) findAtoms(r *reading) {
 		}
 	}
 	for _, t := range tokens {
-		if t.Stop || inside(t) || e.tooSmall(r.lang, t) {
+		if t.Stop || inside(t) || e.tooSmall(r.lang, t) || questionWords[fold(t.Surface)] {
 			continue
 		}
 		a := atom{text: t.Surface, weight: e.rarest()}
@@ -160,7 +161,7 @@ func (e *Engine) findAtoms(r *reading) {
 		}
 		if r.lang == corpus.Japanese && !isLatin(t.Term) {
 			switch n := len([]rune(t.Term)); {
-			case n == 1:
+			case n == 1 || n == 2 && endsInParticle(t.Term):
 				continue // its pairs say more
 			case n == 2 && isHiragana(t.Term):
 				a.weight *= .15
@@ -173,11 +174,21 @@ func (e *Engine) findAtoms(r *reading) {
 	}
 }
 
+// questionWords put a question and are not what it is about.
+var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
+	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
+	briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
+
 // rarest is the weight of a word that no labelled question has.
 func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }
 
 func (e *Engine) tooSmall(l corpus.Lang, t index.Token) bool {
 	return l != corpus.Japanese && len(t.Term) == 1 && (t.Term[0] < '0' || t.Term[0] > '9')
+}
+
+// endsInParticle reports a kanji with the particle after it.
+func endsInParticle(pair string) bool {
+	return strings.ContainsAny(pair[len(pair)-min(3, len(pair)):], "はがをにでとのもへやかなだっ")
 }
 
 func isHiragana(s string) bool {

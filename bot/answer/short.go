@@ -73,8 +73,8 @@ func separator(l corpus.Lang) string {
 
 // choose picks the facts that answer: the best of the sentence, and a second where the question names both.
 func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact {
-	if len(facts) == 0 {
-		return nil
+	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
+		return nil // bare keywords ask for what is said of them
 	}
 	sum := 0.0
 	odds := func(f *scoredFact) float64 { return f.score / (1 - min(f.score, 1-1e-12)) }

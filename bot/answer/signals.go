@@ -319,7 +319,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		g[sigFact] = facts[0].score
 		g[sigOwner] = e.otherOwner(r, facts)
 	}
-	if r.ordinal > 0 && !r.yes && v.has[Rank] && !slices.ContainsFunc(facts, func(f scoredFact) bool {
+	if r.ordinal > 0 && !r.yes && r.kind != Rank && v.has[Rank] && !slices.ContainsFunc(facts, func(f scoredFact) bool {
 		rank, ok := f.view.fact.Value.(corpus.Rank)
 		return ok && rank.Place == r.ordinal
 	}) {
@@ -338,15 +338,8 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if g[sigOtherYear] == 1 {
 		g[sigYear], g[sigYearAround] = 0, 0
 	}
-	if r.flow != "" {
-		counter, same := false, false
-		for _, f := range e.facts[n] {
-			same = same || f.flow == r.flow
-			counter = counter || f.flow != "" && f.flow != r.flow
-		}
-		if counter && !same {
-			g[sigCounter] = 1
-		}
+	if e.counters(r, n) {
+		g[sigCounter] = 1
 	}
 	if (r.superlative || r.ordinal > 0) && !v.has[Rank] && !superlatives.MatchString(fold(e.c.Sentences[n].Text)) {
 		g[sigSuper] = 1
@@ -394,6 +387,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 
 // classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
 func (e *Engine) classes(s *scene) {
+	const counterLog = 4
 	const back = 60 // how many keys of the whole stock of questions each sentence's are mixed with
 	type class struct {
 		n   int
@@ -425,6 +419,9 @@ func (e *Engine) classes(s *scene) {
 			}
 			sum += p
 		}
+		if e.counters(s.r, n) {
+			sum -= counterLog // its words are the same, but not who sends to whom
+		}
 		list = append(list, class{n, sum})
 	}
 	slices.SortFunc(list, func(a, b class) int {
@@ -455,6 +452,21 @@ func (e *Engine) classes(s *scene) {
 	for _, c := range list[:min(3, len(list))] {
 		s.classBest = append(s.classBest, c.n)
 	}
+}
+
+// counters reports a sentence whose facts all go the other way than is asked.
+func (e *Engine) counters(r *reading, n int) bool {
+	if r.flow == "" {
+		return false
+	}
+	counter := false
+	for _, f := range e.facts[n] {
+		if f.flow == r.flow {
+			return false
+		}
+		counter = counter || f.flow != ""
+	}
+	return counter
 }
 
 // votable gives the sentences for which labelled questions ask.

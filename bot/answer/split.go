@@ -17,7 +17,7 @@ var asking = map[corpus.Lang]*regexp.Regexp{
 
 // joint finds where a second question begins within a sentence.
 var joint = map[corpus.Lang]*regexp.Regexp{
-	corpus.English:  regexp.MustCompile(`(?i)(?:,|;)?\s+(?:and|&|plus|also)\s+(?:also\s+)?((?:at |in |on |since |for |from |by |to |with )?(?:how|what|when|where|who|why|which|whose)\b)|,\s+((?:how (?:often|many|much|long|big)|when (?:do|does|did|is|are|was|were|has|have)|where (?:do|does|did|is|are|was)|what (?:do|does|did|is|are|was|were)|who (?:is|are|was|were|did))\b)`),
+	corpus.English:  regexp.MustCompile(`(?i)(?:,|;)?\s+(?:and|&|plus|also)\s+(?:(?:also|roughly|about|then|in|since)\s+)?((?:at |in |on |since |for |from |by |to |with )?(?:how|what|when|where|who|why|which|whose)\b)|,\s+((?:how (?:often|many|much|long|big)|when (?:do|does|did|is|are|was|were|has|have)|where (?:do|does|did|is|are|was)|what (?:do|does|did|is|are|was|were)|who (?:is|are|was|were|did))\b)`),
 	corpus.French:   regexp.MustCompile(`(?i)(?:,|;)?\s+et\s+((?:à |a |en |dans |depuis |de |avec |pour |sur )?(?:combien|quand|quel|quelle|quels|quelles|qui|pourquoi|comment|où)\b)`),
 	corpus.Japanese: regexp.MustCompile(`(?:で|、|し)、?((?:何|いつ|どこ|誰|いくら|いくつ|どの|どれ|なぜ)\S{3,})$`),
 }

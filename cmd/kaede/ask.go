@@ -73,7 +73,7 @@ place; the others are answered, and the exit status is 1.`,
 
 // askAll answers each question for a person, and reports errRefused if any was refused.
 func (p *program) askAll(ctx context.Context, b *bot.Bot, explain bool, questions func(func(string, error) bool)) error {
-	printer := p.printer(b)
+	printer := p.printer()
 	asked, refused := 0, false
 	for text, err := range questions {
 		if err != nil {

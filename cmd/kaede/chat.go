@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kaede/bot"
@@ -55,36 +56,35 @@ type command struct {
 	do   func(t *conversation, rest string) error
 }
 
+// commands are those of the conversation, apart from /quit.
 func commands() []command {
 	return []command{
 		{"/fact", (*conversation).fact},
 		{"/facts", (*conversation).facts},
 		{"/sources", (*conversation).sources},
 		{"/help", (*conversation).help},
-		{"/quit", nil}, // hear leaves
 	}
 }
 
 // hear answers one line.
 func (t *conversation) hear(ctx context.Context, line string) (quit bool, err error) {
 	line = strings.TrimSpace(line)
-	if line == "" {
+	name, rest, _ := strings.Cut(line, " ")
+	name = strings.ToLower(name)
+	switch {
+	case line == "":
 		return false, nil
-	}
-	if t.said {
+	case name == "/quit":
+		return true, nil
+	case t.said:
 		fmt.Fprintln(t.out)
 	}
 	t.said = true
 	if !strings.HasPrefix(line, "/") {
 		return false, t.ask(ctx, line)
 	}
-	name, rest, _ := strings.Cut(line, " ")
 	for _, c := range commands() {
-		switch {
-		case c.name != strings.ToLower(name):
-		case c.do == nil:
-			return true, nil
-		default:
+		if c.name == name {
 			return false, c.do(t, strings.TrimSpace(rest))
 		}
 	}
@@ -96,13 +96,16 @@ func (t *conversation) ask(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
-	t.history = append(t.history, text)
-	t.history = t.history[max(0, len(t.history)-answer.MaxHistory):]
+	// A greeting is nothing that a later question follows up.
+	if slices.ContainsFunc(reply.Parts, func(p bot.Part) bool { return p.Outcome != answer.Social }) {
+		t.history = append(t.history, text)
+		t.history = t.history[max(0, len(t.history)-answer.MaxHistory):]
+	}
 	return t.reply(reply)
 }
 
 func (t *conversation) reply(reply bot.Reply) error {
-	pr := t.printer(t.bot)
+	pr := t.printer()
 	err := pr.reply(reply)
 	pr.related(reply)
 	return err
@@ -110,7 +113,7 @@ func (t *conversation) reply(reply bot.Reply) error {
 
 // say says something in the person's language.
 func (t *conversation) say(id string, data map[string]any) error {
-	pr := t.printer(t.bot)
+	pr := t.printer()
 	for _, line := range strings.Split(strings.TrimSpace(bot.Say(t.locale(), id, data)), "\n") {
 		if err := pr.line(0, line); err != nil {
 			return err
@@ -122,21 +125,21 @@ func (t *conversation) say(id string, data map[string]any) error {
 func (t *conversation) help(string) error { return t.say("terminal_help", nil) }
 
 func (t *conversation) sources(string) error {
-	sourcesTable(t.bot, t.locale()).write(t.out)
+	sourcesTable(t.bot, t.locale()).write(t.out, t.printer().width)
 	return nil
 }
 
 func (t *conversation) facts(rest string) error {
 	lang := cmp.Or(t.hint(), corpus.English)
 	if rest == "" {
-		topicsTable(t.bot, lang).write(t.out)
+		topicsTable(t.bot, lang).write(t.out, t.printer().width)
 		return nil
 	}
 	id, ok := topic(t.bot, rest)
 	if !ok {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
 	}
-	factsTable(t.bot, id, lang).write(t.out)
+	factsTable(t.bot, id, lang).write(t.out, t.printer().width)
 	return nil
 }
 
@@ -144,15 +147,11 @@ func (t *conversation) fact(rest string) error {
 	if rest == "" {
 		return t.say("terminal_which_fact", nil)
 	}
-	reply, err := t.bot.Fact(rest, cmp.Or(t.hint(), corpus.English))
+	_, lang := t.choices(rest)
+	reply, err := t.bot.Fact(rest, lang)
 	var unknown *bot.Error
 	if errors.As(err, &unknown) {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
-	}
-	if err == nil {
-		if l := labelLang(reply.Parts[0].Facts[0], rest); l != "" {
-			reply, err = t.bot.Fact(rest, l)
-		}
 	}
 	if err != nil {
 		return fmt.Errorf("look up fact: %w", err)
@@ -160,14 +159,18 @@ func (t *conversation) fact(rest string) error {
 	return t.reply(reply)
 }
 
-// labelLang tells in which language text begins the label of a fact; empty if in none.
-func labelLang(f *corpus.Fact, text string) corpus.Lang {
-	for _, l := range corpus.Langs() {
-		if strings.HasPrefix(index.Fold(f.Label[l]), index.Fold(text)) {
-			return l
+// choices are the facts that text may mean, in the language in which text begins their label, else in the person's own.
+func (t *conversation) choices(text string) ([]index.Choice, corpus.Lang) {
+	own := cmp.Or(t.hint(), corpus.English)
+	langs := corpus.Langs()
+	for _, l := range append([]corpus.Lang{own}, langs[:]...) {
+		all := t.bot.Suggest(text, l, maxOffered)
+		begun := slices.DeleteFunc(slices.Clone(all), func(c index.Choice) bool { return !strings.HasPrefix(index.Fold(c.Label), index.Fold(text)) })
+		if len(begun) > 0 {
+			return begun, l
 		}
 	}
-	return ""
+	return t.bot.Suggest(text, own, maxOffered), own
 }
 
 // maxOffered bounds what Tab offers.
@@ -175,7 +178,6 @@ const maxOffered = 50
 
 // complete offers what the line may become: commands, facts after /fact, topics after /facts.
 func (t *conversation) complete(line string) []string {
-	lang := cmp.Or(t.hint(), corpus.English)
 	var out []string
 	add := func(begin string, choices []index.Choice) {
 		for _, c := range choices {
@@ -184,11 +186,12 @@ func (t *conversation) complete(line string) []string {
 	}
 	switch begin, rest, found := strings.Cut(line, " "); {
 	case begin == "/fact" && found:
-		add("/fact ", t.bot.Suggest(rest, lang, maxOffered))
+		choices, _ := t.choices(rest)
+		add("/fact ", choices)
 	case begin == "/facts" && found:
-		add("/facts ", t.bot.SuggestTopics(rest, lang, maxOffered))
+		add("/facts ", t.bot.SuggestTopics(rest, cmp.Or(t.hint(), corpus.English), maxOffered))
 	case strings.HasPrefix(line, "/"):
-		for _, c := range commands() {
+		for _, c := range append(commands(), command{name: "/quit"}) {
 			if strings.HasPrefix(c.name, line) {
 				out = append(out, c.name)
 			}

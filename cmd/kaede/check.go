@@ -26,7 +26,13 @@ Exit status: 0 clean, 1 problems.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := p.config.corpus
 			if len(args) > 0 {
+				if c.Flags().Changed("corpus") {
+					return usagef("--corpus: DIR is given too; one of them is enough")
+				}
 				dir = args[0]
+				if err := isDir(dir); err != nil {
+					return usagef("DIR: %w", err)
+				}
 			}
 			k, err := loadCorpus(dir)
 			var check *corpus.CheckError

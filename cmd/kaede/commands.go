@@ -11,6 +11,7 @@ const (
 	groupAsk     = "ask"
 	groupCorpus  = "corpus"
 	groupMeasure = "measure"
+	groupSelf    = "self"
 )
 
 // commands is the table of commands.
@@ -47,10 +48,11 @@ Without a command it talks with you here, in the terminal.`,
   kaede ask --jsonl < questions.jsonl        a line in, a line out
   kaede check my-corpus                      every problem of a corpus, with file and line
   kaede refresh --corpus my-corpus --data /var/lib/kaede`,
-		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          p.chat,
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.Args = func(_ *cobra.Command, args []string) error {
@@ -65,12 +67,14 @@ Without a command it talks with you here, in the terminal.`,
 		}
 		return usagef("there is no command %q; %s", args[0], hint)
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.AddGroup(
 		&cobra.Group{ID: groupAsk, Title: "Asking:"},
 		&cobra.Group{ID: groupCorpus, Title: "Keeping a corpus:"},
 		&cobra.Group{ID: groupMeasure, Title: "Measuring:"},
+		&cobra.Group{ID: groupSelf, Title: "The program itself:"},
 	)
+	root.SetHelpCommandGroupID(groupSelf)
+	root.SetCompletionCommandGroupID(groupSelf)
 	root.AddCommand(p.commands()...)
 	addFlags(root)
 	return root

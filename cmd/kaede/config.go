@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +44,7 @@ type setting struct {
 	usage string   // for --help and the README
 	list  bool     // may be given several times; in the environment separated by commas
 	only  []string // the commands that have the flag; nil: all
+	of    []string // the only values that there are; nil: any
 	set   func(c *config, values []string) error
 }
 
@@ -55,23 +55,15 @@ func settings() []setting {
 			set: func(c *config, v []string) error { c.corpus = v[0]; return isDir(v[0]) }},
 		{name: "data", env: "KAEDE_DATA", hint: "DIR", usage: "keep versions of the corpus in `DIR`, so that it can be refreshed and rolled back",
 			set: func(c *config, v []string) error { c.data = v[0]; return nil }},
-		{name: "lang", env: "KAEDE_LANG", hint: "LANG", usage: "take a question that does not show its language to be in `LANG`: en, fr or ja",
-			set: func(c *config, v []string) error {
-				c.lang = corpus.Lang(v[0])
-				return oneOf(v[0], "en", "fr", "ja")
-			}},
+		{name: "lang", env: "KAEDE_LANG", hint: "LANG", of: []string{"en", "fr", "ja"}, usage: "speak `LANG`, and take a question that does not show its language to be in it: en, fr or ja",
+			set: func(c *config, v []string) error { c.lang = corpus.Lang(v[0]); return nil }},
 		{name: "source", env: "KAEDE_SOURCE", hint: "ID", list: true, usage: "answer only from the document `ID`; repeatable",
 			only: []string{"kaede", "ask", "eval"},
 			set:  func(c *config, v []string) error { c.sources = v; return nil }},
-		{name: "log-level", env: "KAEDE_LOG_LEVEL", hint: "LEVEL", def: "warn", usage: "log from `LEVEL` up: debug, info, warn or error",
-			set: func(c *config, v []string) error {
-				if err := oneOf(v[0], "debug", "info", "warn", "error"); err != nil {
-					return err
-				}
-				return c.logLevel.UnmarshalText([]byte(v[0]))
-			}},
-		{name: "log-format", env: "KAEDE_LOG_FORMAT", hint: "FORMAT", def: "text", usage: "log as `FORMAT`: text or json",
-			set: func(c *config, v []string) error { c.logFormat = v[0]; return oneOf(v[0], "text", "json") }},
+		{name: "log-level", env: "KAEDE_LOG_LEVEL", hint: "LEVEL", def: "warn", of: []string{"debug", "info", "warn", "error"}, usage: "log from `LEVEL` up: debug, info, warn or error",
+			set: func(c *config, v []string) error { return c.logLevel.UnmarshalText([]byte(v[0])) }},
+		{name: "log-format", env: "KAEDE_LOG_FORMAT", hint: "FORMAT", def: "text", of: []string{"text", "json"}, usage: "log as `FORMAT`: text or json",
+			set: func(c *config, v []string) error { c.logFormat = v[0]; return nil }},
 	}
 }
 
@@ -80,22 +72,29 @@ func addFlags(root *cobra.Command) {
 	root.PersistentFlags().String("config", "", "read settings from `FILE` instead of "+configFile+" in the working directory")
 	for _, s := range settings() {
 		if s.only == nil {
-			s.addFlag(root.PersistentFlags())
+			s.addFlag(root, root.PersistentFlags())
 			continue
 		}
 		for _, c := range append(root.Commands(), root) {
 			if slices.Contains(s.only, c.Name()) {
-				s.addFlag(c.Flags())
+				s.addFlag(c, c.Flags())
 			}
 		}
 	}
 }
 
-func (s setting) addFlag(flags *pflag.FlagSet) {
+func (s setting) addFlag(c *cobra.Command, flags *pflag.FlagSet) {
 	if s.list {
 		flags.StringArray(s.name, nil, s.usage)
 	} else {
 		flags.String(s.name, s.def, s.usage)
+	}
+	complete := cobra.FixedCompletions(s.of, cobra.ShellCompDirectiveNoFileComp)
+	if s.hint == "DIR" {
+		complete = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	}
+	if err := c.RegisterFlagCompletionFunc(s.name, complete); err != nil {
+		panic(err) // Unreachable: the flag was defined above.
 	}
 }
 
@@ -154,7 +153,11 @@ func (env environment) configure(flags *pflag.FlagSet) (config, error) {
 		if slices.Contains(values, "") {
 			return c, usagef("%s: want a value, got nothing", place)
 		}
-		if err := s.set(&c, values); err != nil {
+		err := oneOf(values[0], s.of)
+		if err == nil {
+			err = s.set(&c, values)
+		}
+		if err != nil {
 			return c, usagef("%s: %w", place, err)
 		}
 	}
@@ -299,8 +302,9 @@ func (c config) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-func oneOf(value string, allowed ...string) error {
-	if slices.Contains(allowed, value) {
+// oneOf refuses a value that is not among those allowed; nil allows any.
+func oneOf(value string, allowed []string) error {
+	if allowed == nil || slices.Contains(allowed, value) {
 		return nil
 	}
 	last := len(allowed) - 1
@@ -317,6 +321,3 @@ func isDir(path string) error {
 	}
 	return nil
 }
-
-// joinPath puts the path of a file inside a corpus behind the corpus's directory, as the person named it.
-func joinPath(dir, file string) string { return filepath.Join(dir, filepath.FromSlash(file)) }

@@ -30,7 +30,7 @@ func (p *program) factsCommand() *cobra.Command {
 			defer b.Close()
 			lang := cmp.Or(p.hint(), corpus.English)
 			if len(args) == 0 {
-				topicsTable(b, lang).write(p.out)
+				topicsTable(b, lang).write(p.out, p.printer().width)
 				return nil
 			}
 			id, ok := topic(b, args[0])
@@ -41,7 +41,7 @@ func (p *program) factsCommand() *cobra.Command {
 				}
 				return usagef("topic: there is none called %q; known: %s", args[0], strings.Join(known, ", "))
 			}
-			factsTable(b, id, lang).write(p.out)
+			factsTable(b, id, lang).write(p.out, p.printer().width)
 			return nil
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"runtime"
 	"strings"
 
@@ -172,17 +173,17 @@ func parseLine(text []byte) (lineIn, error) {
 	var in lineIn
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if err := json.Unmarshal(text, &in); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return in, fmt.Errorf("not JSON: %w", err)
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) && wrong.Field != "" {
+			return in, fmt.Errorf("%s: a JSON %s is not what it holds", wrong.Field, wrong.Value)
 		}
-		return in, err
+		return in, fmt.Errorf("not a JSON object: %w", err)
 	}
 	if in.Question == nil {
 		return in, errors.New(`no "question"`)
 	}
 	if in.Lang != "" {
-		if err := oneOf(in.Lang, "en", "fr", "ja"); err != nil {
+		if err := oneOf(in.Lang, []string{"en", "fr", "ja"}); err != nil {
 			return in, fmt.Errorf("lang: %w", err)
 		}
 	}
@@ -198,7 +199,7 @@ func newLineOut(question string, reply bot.Reply) lineOut {
 			out.Confidence = part.Confidence
 		}
 		for _, e := range part.Evidence {
-			out.Evidence = append(out.Evidence, evidenceOut{e.Sentence.Passage.Document.ID, e.Sentence.Text, e.Sentence.Translation[reply.Lang], e.Score})
+			out.Evidence = append(out.Evidence, evidenceOut{e.Sentence.Passage.Document.ID, e.Sentence.Text, e.Sentence.Translation[reply.Lang], round(e.Score)})
 		}
 		for _, f := range part.Facts {
 			out.Facts = append(out.Facts, f.ID)
@@ -208,15 +209,19 @@ func newLineOut(question string, reply bot.Reply) lineOut {
 			out.Explanation = append(out.Explanation, newExplanationOut(part))
 		}
 	}
+	out.Confidence = round(out.Confidence)
 	return out
 }
 
-// shortAnswer gives the short answers of a reply, a line each.
+// round keeps as much of a chance or score as means anything.
+func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// shortAnswer gives the short answers of a reply, with the yes or no that was asked for, a line each.
 func shortAnswer(reply bot.Reply) string {
 	var out []string
 	for _, part := range reply.Parts {
 		if part.Outcome == answer.Answered {
-			out = append(out, part.Text)
+			out = append(out, part.Say)
 		}
 	}
 	return strings.Join(out, "\n")

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -93,7 +94,7 @@ func (p *program) finish(c *cobra.Command, err error) int {
 		if errors.As(err, &say) {
 			fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
 		}
-		fmt.Fprintln(p.err, problems("", check))
+		fmt.Fprintln(p.err, problems(p.config.corpus, check))
 		return exitError
 	case errors.As(err, &say):
 		fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
@@ -150,13 +151,11 @@ func (p *program) knowsSources(b *bot.Bot) error {
 	return nil
 }
 
-// problems gives the problems of a corpus in dir, each as file:line: message.
+// problems gives the problems of a corpus, each as file:line: message.
 func problems(dir string, check *corpus.CheckError) string {
 	lines := make([]string, len(check.Problems))
 	for i, q := range check.Problems {
-		if dir != "" {
-			q.File = joinPath(dir, q.File)
-		}
+		q.File = filepath.Join(dir, filepath.FromSlash(q.File))
 		lines[i] = q.String()
 	}
 	return strings.Join(lines, "\n")

@@ -47,6 +47,17 @@ func (p *program) needsData(c *cobra.Command, _ []string) error {
 	return nil
 }
 
+// hasData refuses a command on kept versions where none have ever been kept.
+func (p *program) hasData(c *cobra.Command, args []string) error {
+	if err := p.needsData(c, args); err != nil {
+		return err
+	}
+	if err := isDir(p.config.data); err != nil {
+		return usagef("--data: %w", err)
+	}
+	return nil
+}
+
 func (p *program) refresh(ctx context.Context) (bot.Refreshed, error) {
 	store, err := corpus.OpenStore(p.config.data)
 	if err != nil {

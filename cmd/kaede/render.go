@@ -31,7 +31,7 @@ type printer struct {
 }
 
 // printer makes the printer for standard output.
-func (p *program) printer(b *bot.Bot) printer {
+func (p *program) printer() printer {
 	pr := printer{out: p.out, voice: p.localeFor}
 	if f, ok := p.out.(*os.File); ok && isTerminal(f) {
 		pr.width = 80
@@ -246,7 +246,7 @@ func (pr printer) explain(part bot.Part) {
 	t.add("concepts", cmp.Or(strings.Join(x.Concepts, ", "), "none"))
 	t.add("years", cmp.Or(strings.Join(years, ", "), "none"))
 	t.add("bar", fmt.Sprintf("%.3f", x.Bar))
-	t.write(pr.out)
+	t.write(pr.out, 0)
 	for i, c := range x.Candidates {
 		pr.line(0, fmt.Sprintf("%2d. %.3f  %s  %s", i+1, c.Confidence, c.Sentence.ID(), printable(ansi.Truncate(c.Sentence.Text, 120, "…"))))
 		var signals []string
@@ -285,7 +285,8 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-func (t *table) write(w io.Writer) {
+// write writes the table. If width is not 0, the widest column gives way so that lines fit.
+func (t *table) write(w io.Writer, width int) {
 	rows := t.rows
 	if t.head != nil {
 		rows = append([][]string{t.head}, rows...)
@@ -299,9 +300,20 @@ func (t *table) write(w io.Writer) {
 			widths[i] = max(widths[i], ansi.StringWidth(cell))
 		}
 	}
+	total, widest := -2, 0
+	for i, n := range widths {
+		total += n + 2
+		if n > widths[widest] {
+			widest = i
+		}
+	}
+	if width > 0 && total > width {
+		widths[widest] = max(widths[widest]-(total-width), 10)
+	}
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
+			cell = ansi.Truncate(cell, widths[i], "…")
 			line.WriteString(cell)
 			line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
 		}

@@ -21,7 +21,7 @@ func (p *program) sourcesCommand() *cobra.Command {
 				return err
 			}
 			defer b.Close()
-			sourcesTable(b, p.locale()).write(p.out)
+			sourcesTable(b, p.locale()).write(p.out, p.printer().width)
 			return nil
 		},
 	}

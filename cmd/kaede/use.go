@@ -19,7 +19,7 @@ are first read and held against their digests. Whoever answers from the director
 takes it over.`,
 		Example:           `  kaede use 20261123T101500.000000Z-0a1b2c3d4e5f --data /var/lib/kaede`,
 		Args:              cobra.ExactArgs(1),
-		PreRunE:           p.needsData,
+		PreRunE:           p.hasData,
 		ValidArgsFunction: p.completeVersions,
 		RunE: func(c *cobra.Command, args []string) error {
 			store, err := corpus.OpenStore(p.config.data)

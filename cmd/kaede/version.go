@@ -11,9 +11,10 @@ import (
 // versionCommand says what runs.
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the program's version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		GroupID: groupSelf,
+		Short:   "Print the program's version",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info, ok := debug.ReadBuildInfo()
 			if !ok {

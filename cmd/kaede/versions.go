@@ -18,7 +18,7 @@ func (p *program) versionsCommand() *cobra.Command {
 		Short:   "List the versions of the corpus that are kept, newest first",
 		Example: `  kaede versions --data /var/lib/kaede`,
 		Args:    cobra.NoArgs,
-		PreRunE: p.needsData,
+		PreRunE: p.hasData,
 		RunE: func(*cobra.Command, []string) error {
 			store, err := corpus.OpenStore(p.config.data)
 			if err != nil {
@@ -43,7 +43,7 @@ func (p *program) versionsCommand() *cobra.Command {
 				}
 				t.add(v.Name, v.Created.UTC().Format(time.DateTime)+" UTC", cmp.Or(v.Digest[:min(12, len(v.Digest))], "-"), state)
 			}
-			t.write(p.out)
+			t.write(p.out, p.printer().width)
 			return nil
 		},
 	}

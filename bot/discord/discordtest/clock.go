@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -46,20 +47,20 @@ func (c *Clock) Now() time.Time {
 
 // AfterFunc calls f on its own goroutine when d has passed.
 func (c *Clock) AfterFunc(d time.Duration, f func()) *Timer {
-	return c.schedule(d, false, func() { go f() })
+	return c.schedule(d, func() { go f() })
 }
 
 // After sends the time once d has passed.
 func (c *Clock) After(d time.Duration) <-chan time.Time {
 	fired := make(chan time.Time, 1)
-	c.schedule(d, false, func() { fired <- c.Now() })
+	c.schedule(d, func() { fired <- c.Now() })
 	return fired
 }
 
 // Sleep returns when d has passed, or earlier with the error of ctx.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	done := make(chan struct{})
-	t := c.schedule(d, false, func() { close(done) })
+	t := c.schedule(d, func() { close(done) })
 	defer t.Stop()
 	select {
 	case <-done:
@@ -69,20 +70,33 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (c *Clock) schedule(d time.Duration, held bool, f func()) *Timer {
-	t := &Timer{clock: c, f: f, held: held}
+func (c *Clock) schedule(d time.Duration, f func()) *Timer {
+	return c.add(nil, d, &Timer{f: f})
+}
+
+// hold sets a timer for which Advance waits, in place of an earlier one; without a moment in which neither is there, or Advance
+// would run through it.
+func (c *Clock) hold(old *Timer, d time.Duration, f func()) *Timer {
+	return c.add(old, d, &Timer{f: f, held: true})
+}
+
+func (c *Clock) add(old *Timer, d time.Duration, t *Timer) *Timer {
+	t.clock = c
 	if c.wall {
-		t.real = time.AfterFunc(d, f)
+		if old != nil {
+			old.real.Stop()
+		}
+		t.real = time.AfterFunc(d, t.f)
 		return t
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t.at = c.now.Add(d)
 	if d <= 0 {
-		go f()
+		go t.f()
 		return t
 	}
-	c.timers = append(c.timers, t)
+	c.timers = append(slices.DeleteFunc(c.timers, func(other *Timer) bool { return other == old }), t)
 	c.wake()
 	return t
 }
@@ -183,14 +197,12 @@ func (c *Clock) earliest() *Timer {
 }
 
 func (c *Clock) remove(t *Timer) bool {
-	for i, other := range c.timers {
-		if other == t {
-			c.timers = append(c.timers[:i], c.timers[i+1:]...)
-			c.wake()
-			return true
-		}
+	i := slices.Index(c.timers, t)
+	if i >= 0 {
+		c.timers = slices.Delete(c.timers, i, i+1)
+		c.wake()
 	}
-	return false
+	return i >= 0
 }
 
 func (c *Clock) wake() {

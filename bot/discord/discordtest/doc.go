@@ -22,7 +22,8 @@
 // that carries words carries allowed_mentions with an empty parse list and pings nobody; and the bot's token is seen only
 // in the Authorization header, IDENTIFY and RESUME, an interaction's token only in a path. An ordinary refusal is not a
 // breach (404 for a message that a person deleted, a 429 or 500 that the test asked for). Options.Tolerate names error codes
-// that a test provokes on purpose.
+// that a test provokes on purpose. A bot that starts anew within a test is announced by Gateway.NewProcess, or its IDENTIFY
+// counts as one where RESUME was possible.
 //
 // Where shared/discord/openapi.json lies in a directory above the working directory, every request body and every answer
 // is checked against it as well; where it does not, one log line says so.
@@ -40,6 +41,6 @@
 //
 // Every method may be called from many goroutines; those that take a what, and user actions on things that do not exist, end
 // the test with t.Fatalf and so belong to the test's own goroutine. Values returned are copies. A Discord has no state
-// outside itself, so tests may run in parallel. When the test ends it closes itself and reports connections that the
+// outside itself, so tests may run in parallel; Forget keeps a long one small. When the test ends it closes itself and reports connections that the
 // bot has left open: stop the bot before the test ends, or in a t.Cleanup registered after New.
 package discordtest

@@ -373,19 +373,18 @@ func (c *conn) stopDeadline() {
 
 // expectHeartbeat wants the next heartbeat within an interval, and closes half an interval later.
 func (g *Gateway) expectHeartbeat(c *conn) {
-	c.stopDeadline()
 	if g.d.opts.NoHeartbeats {
 		return
 	}
 	// The timers look whether they are still wanted, for they may fire while a heartbeat comes in.
 	var due, late *Timer
-	due = g.d.Clock.schedule(g.d.opts.Heartbeat, true, func() {
+	due = g.d.Clock.hold(c.deadline, g.d.opts.Heartbeat, func() {
 		g.d.mu.Lock()
 		defer g.d.mu.Unlock()
 		if c.deadline != due {
 			return
 		}
-		late = g.d.Clock.schedule(g.d.opts.Heartbeat/2, true, func() {
+		late = g.d.Clock.hold(nil, g.d.opts.Heartbeat/2, func() {
 			g.d.mu.Lock()
 			defer g.d.unlock()
 			if c.deadline == late {

@@ -246,6 +246,10 @@ func (d *Discord) command(channelID, name string, kind int) *Command {
 	if ch.GuildID != "" {
 		scopes = []string{ch.GuildID, ""}
 	}
+	install := 0
+	if g := d.guilds[ch.GuildID]; ch.Type == GroupDM || g != nil && g.WithoutBot {
+		install = 1
+	}
 	for _, scope := range scopes {
 		for _, c := range d.commands[scope] {
 			if c.Name == name && c.Type == kind {
@@ -255,6 +259,9 @@ func (d *Discord) command(channelID, name string, kind int) *Command {
 				}
 				if c.Contexts != nil && !slices.Contains(*c.Contexts, context) {
 					d.t.Fatalf("discordtest: command %q is not offered in context %d", name, context)
+				}
+				if !slices.Contains(c.IntegrationTypes, install) && ch.Type != DM {
+					d.t.Fatalf("discordtest: command %q is not offered by installation type %d", name, install)
 				}
 				return c
 			}

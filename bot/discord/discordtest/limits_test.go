@@ -53,6 +53,7 @@ func TestMessageLimits(t *testing.T) {
 		{"6000 together", "", embeds(m{"description": words(3000)}, m{"description": words(3000)})},
 		{"6001 together", "MAX_EMBED_SIZE_EXCEEDED", embeds(m{"description": words(3000)}, m{"description": words(3001)})},
 		{"url of no kind", "URL_TYPE_INVALID_SCHEME", embeds(m{"title": "t", "url": "javascript:x"})},
+		{"same url twice", "SAME_URL", embeds(m{"title": "a", "url": "https://x.org"}, m{"title": "b", "url": "https://x.org"})},
 		{"nonce 26", "nonce", m{"content": "x", "nonce": words(26)}},
 		{"4 stickers", "sticker_ids", m{"content": "x", "sticker_ids": repeat(4, func(int) string { return "1" })}},
 		{"ephemeral", "flags", m{"content": "x", "flags": 64}},

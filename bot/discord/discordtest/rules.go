@@ -91,7 +91,12 @@ func (d *Discord) checkMessage(p payload, m Message, fresh bool) error {
 	f.text("content", content, 0, 2000)
 	f.count("embeds", len(embeds), 0, 10)
 	total := 0
+	first := make(map[string]int)
 	for i, e := range embeds {
+		if j, ok := first[e.URL]; ok && e.URL != "" {
+			f.add(join("embeds", i, "url"), "SAME_URL", "embeds %d and %d have the same url: only the first would be seen", j, i)
+		}
+		first[e.URL] = i
 		f.embed(join("embeds", i), e)
 		for _, s := range e.texts() {
 			total += length(strings.TrimSpace(s))

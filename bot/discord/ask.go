@@ -1,0 +1,437 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"kaede/bot"
+	"kaede/bot/answer"
+	"kaede/corpus"
+)
+
+// exchange is one question in a channel and our answer to it.
+type exchange struct {
+	channel, question, answer string // ids
+	before                    string // id of our earlier answer to which the question replied
+	text                      string
+	asker                     string
+	at                        time.Time
+}
+
+const (
+	rememberFor = 24 * time.Hour
+	editWithin  = 5 * time.Minute // an update whose edit is older only unfolds a link
+	maxFetched  = 3               // messages that are fetched for one conversation's history
+)
+
+// onMessage looks whether a message is a question to us.
+func (s *Server) onMessage(m *discordgo.Message, arrived time.Time) {
+	if !s.addressed(m) || !s.seen.add(m.ID) {
+		return
+	}
+	s.messages.push(job{
+		lane:   m.ChannelID,
+		run:    func() { s.guard("answer a message", func() { s.answerMessage(s.work, m, arrived) }) },
+		missed: func() { s.excuse(s.work, m) },
+	})
+}
+
+// addressed reports whether a person speaks to us: directly, by mention or by answering one of our messages.
+func (s *Server) addressed(m *discordgo.Message) bool {
+	self, _ := s.me()
+	switch {
+	case m.Author == nil, m.Author.Bot, m.Author.System, m.Author.ID == self, m.WebhookID != "":
+		return false
+	case m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply:
+		return false
+	case m.GuildID == "":
+		return true
+	}
+	return slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u != nil && u.ID == self })
+}
+
+// question is what a message asks, without the mention of us.
+func (s *Server) question(content string) string {
+	self, _ := s.me()
+	return strings.TrimSpace(strings.NewReplacer("<@"+self+">", " ", "<@!"+self+">", " ").Replace(content))
+}
+
+// way tells how a message came.
+func way(m *discordgo.Message) string {
+	switch {
+	case m.MessageReference != nil:
+		return "reply"
+	case m.GuildID == "":
+		return "dm"
+	}
+	return "mention"
+}
+
+func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrived time.Time) {
+	if until, ok := s.muted.get(m.ChannelID); ok && until.After(arrived) {
+		return
+	}
+	if who := s.overPace(m.Author.ID, m.ChannelID); who != "" {
+		s.metrics.slowed.WithLabelValues(who).Inc()
+		s.tellSlower(ctx, m)
+		return
+	}
+	text := s.question(m.Content)
+	x := &exchange{channel: m.ChannelID, question: m.ID, text: text, asker: m.Author.ID, at: arrived}
+	if m.MessageReference != nil {
+		x.before = m.MessageReference.MessageID
+	}
+	out, lang, outcome := s.reply(ctx, x, m)
+	s.count(way(m), lang, outcome, arrived)
+	if s.LogQuestions {
+		s.Log.Info("question", "way", way(m), "text", clip(clean(text), 500), "outcome", outcome)
+	}
+	id, err := s.post(ctx, m, out)
+	if err != nil {
+		s.failed("answer a message", err)
+		return
+	}
+	x.answer = id
+	s.remember(x)
+}
+
+// reply makes the answer to a question in a channel.
+func (s *Server) reply(ctx context.Context, x *exchange, m *discordgo.Message) (out view, lang corpus.Lang, outcome string) {
+	if x.text == "" {
+		return s.help(voiceOf(corpus.English, "")), corpus.English, string(answer.Social)
+	}
+	q := bot.Question{Text: x.text, History: s.history(ctx, x, m)}
+	return s.answer(ctx, q, "", shown{asker: x.asker})
+}
+
+// answer asks the bot and shows its reply.
+func (s *Server) answer(ctx context.Context, q bot.Question, locale string, how shown) (out view, lang corpus.Lang, outcome string) {
+	how.now = s.Clock.Now()
+	r, err := s.Bot.Ask(ctx, q)
+	if err != nil {
+		v := voiceOf(q.Lang, locale)
+		return s.sorry("answer", err, v), v.lang, "error"
+	}
+	how.more = s.more(ctx, q, r)
+	return renderReply(r, voiceOf(r.Lang, locale), how), r.Lang, string(outcomeOf(r))
+}
+
+// outcomeOf is that of the part that says most.
+func outcomeOf(r bot.Reply) answer.Outcome {
+	if r.Answered() {
+		return answer.Answered
+	}
+	return r.Parts[0].Outcome
+}
+
+// maxMore is how many further passages are offered.
+const maxMore = 5
+
+// more finds the sentences to offer besides those that a reply quotes.
+func (s *Server) more(ctx context.Context, q bot.Question, r bot.Reply) []*corpus.Sentence {
+	if outcomeOf(r) == answer.Social {
+		return nil
+	}
+	near, err := s.Bot.Passages(ctx, q, maxMore+2*answer.MaxParts)
+	if err != nil {
+		s.failed("find passages", err) // the answer stands without them
+	}
+	var out []*corpus.Sentence
+	for _, e := range near {
+		quoted := slices.ContainsFunc(r.Parts, func(p bot.Part) bool {
+			return slices.ContainsFunc(p.Evidence, func(o answer.Evidence) bool { return o.Sentence.ID() == e.Sentence.ID() })
+		})
+		if !quoted && len(out) < maxMore {
+			out = append(out, e.Sentence)
+		}
+	}
+	return out
+}
+
+// history gathers the earlier questions of a conversation along its replies, oldest first, from memory or from Discord.
+func (s *Server) history(ctx context.Context, x *exchange, m *discordgo.Message) []string {
+	var out []string
+	self, _ := s.me()
+	fetched := 0
+	fetch := func(id string) *discordgo.Message {
+		if m != nil && m.ReferencedMessage != nil && m.ReferencedMessage.ID == id {
+			return m.ReferencedMessage
+		}
+		if fetched++; fetched > maxFetched {
+			return nil
+		}
+		return s.fetch(ctx, x.channel, id)
+	}
+	for id := x.before; id != "" && len(out) < answer.MaxHistory; {
+		if known, ok := s.byAnswer.get(id); ok {
+			out, id = append(out, known.text), known.before
+			continue
+		}
+		ours := fetch(id)
+		if ours == nil || ours.Author == nil || ours.Author.ID != self {
+			break
+		}
+		if text, ok := echoed(ours.Content); ok {
+			out = append(out, text)
+			break
+		}
+		if ours.MessageReference == nil {
+			break
+		}
+		asked := fetch(ours.MessageReference.MessageID)
+		if asked == nil {
+			break
+		}
+		if text := s.question(asked.Content); text != "" {
+			out = append(out, text)
+		}
+		id = ""
+		if asked.MessageReference != nil {
+			id = asked.MessageReference.MessageID
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// fetch gets a message, nil if it cannot be had.
+func (s *Server) fetch(ctx context.Context, channel, id string) *discordgo.Message {
+	var raw struct {
+		ID        string
+		Content   string
+		Author    *discordgo.User
+		Reference *discordgo.MessageReference `json:"message_reference"`
+	}
+	err := s.rest.do(ctx, request{method: http.MethodGet, route: "/channels/%s/messages/%s", ids: []any{channel, id}, major: channel,
+		repeat: true, patience: 10 * time.Second}, &raw)
+	if err != nil {
+		s.failed("fetch a message of the conversation", err)
+		return nil
+	}
+	return &discordgo.Message{ID: raw.ID, Content: raw.Content, Author: raw.Author, MessageReference: raw.Reference}
+}
+
+// post replies to a message, once whatever happens on the way, and returns the id of the reply.
+func (s *Server) post(ctx context.Context, m *discordgo.Message, out view) (string, error) {
+	msg := out.message(0)
+	msg.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID}
+	msg.Nonce, msg.EnforceNonce = m.ID, true
+	id, err := s.create(ctx, m.ChannelID, msg)
+	if isCode(err, codeNoHistory) {
+		msg.Reference = nil
+		id, err = s.create(ctx, m.ChannelID, msg)
+	}
+	if isCode(err, codeMissingAccess, codeMissingPermissions, codeArchived) {
+		s.muted.set(m.ChannelID, s.Clock.Now().Add(10*time.Minute))
+	}
+	return id, err
+}
+
+func (s *Server) create(ctx context.Context, channel string, msg message) (string, error) {
+	var made struct{ ID string }
+	err := s.rest.do(ctx, request{method: http.MethodPost, route: "/channels/%s/messages", ids: []any{channel}, major: channel,
+		body: msg, files: msg.files, repeat: msg.EnforceNonce}, &made)
+	return made.ID, err
+}
+
+func (s *Server) remember(x *exchange) {
+	s.byQuestion.set(x.question, x)
+	s.byAnswer.set(x.answer, x)
+}
+
+func (s *Server) forget(x *exchange) {
+	s.byQuestion.remove(x.question)
+	s.byAnswer.remove(x.answer)
+}
+
+// onEdit answers an edited question anew, in place.
+func (s *Server) onEdit(m *discordgo.Message, arrived time.Time) {
+	if !s.addressed(m) || m.EditedTimestamp == nil || arrived.Sub(*m.EditedTimestamp) > editWithin {
+		return
+	}
+	s.messages.push(job{lane: m.ChannelID, run: func() {
+		s.guard("follow an edit", func() { s.followEdit(s.work, m, arrived) })
+	}})
+}
+
+func (s *Server) followEdit(ctx context.Context, m *discordgo.Message, arrived time.Time) {
+	x := s.find(ctx, m.ChannelID, m.ID, arrived)
+	text := s.question(m.Content)
+	if x == nil || x.text == text || s.overPace(m.Author.ID, m.ChannelID) != "" {
+		return
+	}
+	changed := *x
+	changed.text, changed.asker = text, m.Author.ID
+	if m.MessageReference != nil {
+		changed.before = m.MessageReference.MessageID
+	}
+	out, lang, outcome := s.reply(ctx, &changed, m)
+	s.count("edit", lang, outcome, arrived)
+	err := s.rest.do(ctx, request{method: http.MethodPatch, route: "/channels/%s/messages/%s", ids: []any{x.channel, x.answer},
+		major: x.channel, body: out.message(0), repeat: true}, nil)
+	switch {
+	case isCode(err, codeUnknownMessage):
+		s.forget(x)
+	case err != nil:
+		s.failed("edit an answer", err)
+	default:
+		s.remember(&changed)
+	}
+}
+
+// onDelete deletes the answer to a question that is deleted.
+func (s *Server) onDelete(channel, id string, arrived time.Time) {
+	if x, ok := s.byAnswer.get(id); ok {
+		s.forget(x)
+		return
+	}
+	// The question may still wait, or be older than this process; others are none of ours.
+	_, known := s.byQuestion.get(id)
+	_, waiting := s.seen.get(id)
+	if !known && !waiting && !s.older(id, arrived) {
+		return
+	}
+	s.messages.push(job{lane: channel, run: func() {
+		s.guard("follow a deletion", func() { s.followDelete(s.work, channel, id, arrived) })
+	}})
+}
+
+func (s *Server) followDelete(ctx context.Context, channel, id string, arrived time.Time) {
+	x := s.find(ctx, channel, id, arrived)
+	if x == nil {
+		return
+	}
+	s.forget(x)
+	err := s.rest.do(ctx, request{method: http.MethodDelete, route: "/channels/%s/messages/%s", ids: []any{x.channel, x.answer},
+		major: x.channel, repeat: true}, nil)
+	if err != nil && !isCode(err, codeUnknownMessage) {
+		s.failed("delete an answer", err)
+	}
+}
+
+// find returns our answer to a question: from memory, or, for a question older than this process, by its reply in the channel.
+func (s *Server) find(ctx context.Context, channel, id string, now time.Time) *exchange {
+	if x, ok := s.byQuestion.get(id); ok {
+		if now.Sub(x.at) > rememberFor {
+			return nil
+		}
+		return x
+	}
+	if !s.older(id, now) || !s.lookups.allow("", now) {
+		return nil
+	}
+	var list []struct {
+		ID        string
+		Author    *discordgo.User
+		Reference *discordgo.MessageReference `json:"message_reference"`
+	}
+	err := s.rest.do(ctx, request{method: http.MethodGet, route: "/channels/%s/messages", ids: []any{channel}, major: channel,
+		query: "?limit=50&after=" + id, repeat: true, patience: 10 * time.Second}, &list)
+	if err != nil {
+		s.failed("look for an answer", err)
+		return nil
+	}
+	self, _ := s.me()
+	for _, m := range list {
+		if m.Author != nil && m.Author.ID == self && m.Reference != nil && m.Reference.MessageID == id {
+			return &exchange{channel: channel, question: id, answer: m.ID, at: now}
+		}
+	}
+	return nil
+}
+
+// older reports whether a message was written before this process began, but not long before.
+func (s *Server) older(id string, now time.Time) bool {
+	n, err := strconv.ParseInt(id, 10, 64)
+	written := time.UnixMilli(n>>22 + discordEpoch)
+	return err == nil && written.Before(s.began) && now.Sub(written) < rememberFor
+}
+
+// discordEpoch is the first millisecond of 2015, from which Discord's ids count.
+const discordEpoch = 1420070400000
+
+// overPace names who asks too much: the user, the channel or nobody.
+func (s *Server) overPace(user, channel string) string {
+	now := s.Clock.Now()
+	switch {
+	case !s.users.allow(user, now):
+		return "user"
+	case !s.channels.allow(channel, now):
+		return "channel"
+	}
+	return ""
+}
+
+// tellSlower tells a person once a minute, in private, that it was too much at once.
+func (s *Server) tellSlower(ctx context.Context, m *discordgo.Message) {
+	if !s.told.allow("user "+m.Author.ID, s.Clock.Now()) {
+		return
+	}
+	say := view{content: s.bilingual("slower")}
+	if m.GuildID == "" {
+		if _, err := s.post(ctx, m, say); err != nil {
+			s.failed("tell a person to wait", err)
+		}
+		return
+	}
+	var dm struct{ ID string }
+	err := s.rest.do(ctx, request{method: http.MethodPost, route: "/users/@me/channels", repeat: true,
+		body: map[string]string{"recipient_id": m.Author.ID}}, &dm)
+	if err == nil {
+		msg := say.message(0)
+		msg.Nonce, msg.EnforceNonce = m.ID, true
+		_, err = s.create(ctx, dm.ID, msg)
+	}
+	if err != nil && !isCode(err, codeCannotMessage) {
+		s.failed("tell a person to wait", err)
+	}
+}
+
+// excuse tells a channel, once a minute, that a question was dropped.
+func (s *Server) excuse(ctx context.Context, m *discordgo.Message) {
+	if !s.told.allow("channel "+m.ChannelID, s.Clock.Now()) {
+		return
+	}
+	if _, err := s.post(ctx, m, view{content: s.bilingual("busy")}); err != nil {
+		s.failed("excuse a dropped question", err)
+	}
+}
+
+// bilingual says a sentence in all languages, where the person's is not known.
+func (s *Server) bilingual(id string) string {
+	var lines []string
+	for _, l := range corpus.Langs() {
+		lines = append(lines, voiceOf(l, "").say(id))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// help is the short help.
+func (s *Server) help(v voice) view {
+	return view{content: v.say("help")}
+}
+
+// sorry is what a person sees when something failed; the log has the rest.
+func (s *Server) sorry(what string, err error, v voice) view {
+	var said *bot.Error
+	if errors.As(err, &said) {
+		return view{content: escape(said.Say(v.locale))}
+	}
+	s.failed(what, err)
+	return view{content: v.say("failed")}
+}
+
+// failed logs an error that nobody can be told.
+func (s *Server) failed(what string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	s.Log.Warn("could not "+what, "err", err)
+}

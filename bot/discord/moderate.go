@@ -1,0 +1,210 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"kaede/bot"
+	"kaede/corpus"
+)
+
+// The moderators' subcommands of /corpus.
+const (
+	subStatus   = "status"
+	subCheck    = "check"
+	subRefresh  = "refresh"
+	subVersions = "versions"
+	subUse      = "use"
+)
+
+// showEvery is how often a refresh shows its progress.
+const showEvery = 2 * time.Second
+
+// isModerator reports whether a person may keep the corpus: in a home server, with Manage Server or a moderators' role. Discord
+// tells both with each interaction; what it shows to whom is only a courtesy and not relied upon.
+func (s *Server) isModerator(i *discordgo.Interaction) bool {
+	if i.GuildID == "" || !slices.Contains(s.Home, i.GuildID) || i.Member == nil {
+		return false
+	}
+	if i.Member.Permissions&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0 {
+		return true
+	}
+	return slices.ContainsFunc(i.Member.Roles, func(r string) bool { return slices.Contains(s.ModeratorRoles, r) })
+}
+
+// moderate runs a subcommand of /corpus for a moderator, and refuses everybody else.
+func (s *Server) moderate(ctx context.Context, u *use, data discordgo.ApplicationCommandInteractionData, version string) {
+	sub := ""
+	if len(data.Options) == 1 && data.Options[0] != nil {
+		sub = data.Options[0].Name
+	}
+	allowed := s.isModerator(u.Interaction)
+	s.Log.Info("corpus command", "who", u.user.ID, "name", clean(u.user.Username), "server", u.GuildID, "command", sub, "version", clean(version), "allowed", allowed)
+	if !allowed {
+		s.tell(ctx, u, "not_moderator")
+		return
+	}
+	switch sub {
+	case subStatus:
+		s.respond(ctx, u, true, func(context.Context) view { return s.status(u.voice) })
+	case subCheck:
+		s.respond(ctx, u, true, func(ctx context.Context) view { return s.check(ctx, u.voice) })
+	case subRefresh:
+		s.refresh(ctx, u)
+	case subVersions:
+		s.respond(ctx, u, true, func(context.Context) view { return s.versions(u.voice) })
+	case subUse:
+		s.respond(ctx, u, true, func(ctx context.Context) view { return s.useVersion(ctx, version, u.voice) })
+	default:
+		s.tell(ctx, u, "unknown")
+	}
+}
+
+func (s *Server) status(v voice) view {
+	st := s.Bot.Status()
+	kept := v.say("kept_no")
+	if st.Durable {
+		kept = v.say("kept_yes")
+	}
+	return view{content: v.say("status", "Version", escape(st.Version), "Digest", clip(st.Digest, 16), "Documents", st.Documents,
+		"Passages", st.Passages, "Sentences", st.Sentences, "Facts", st.Facts, "Concepts", st.Concepts, "Asks", st.Asks, "Kept", kept)}
+}
+
+func (s *Server) check(ctx context.Context, v voice) view {
+	c, err := s.Bot.Check(ctx)
+	if err != nil {
+		return s.problems("check_bad", "check the corpus", err, v)
+	}
+	return view{content: v.say("check_good", "Documents", len(c.Documents), "Facts", len(c.Facts))}
+}
+
+// maxListed is how much of a list stands in the message; a longer one is a file.
+const maxListed = 1500
+
+// problems shows what is wrong with a corpus: as a list, or as a file when that is long.
+func (s *Server) problems(headline, what string, err error, v voice) view {
+	var check *corpus.CheckError
+	if !errors.As(err, &check) {
+		return s.sorry(what, err, v)
+	}
+	lines := make([]string, len(check.Problems))
+	size := 0
+	for i, p := range check.Problems {
+		lines[i] = p.String()
+		size += width(escape(lines[i])) + 3
+	}
+	out := view{content: v.say(headline, "N", len(lines))}
+	if size > maxListed {
+		out.files = []file{{"problems.txt", []byte(strings.Join(lines, "\n") + "\n")}}
+		return out
+	}
+	for _, l := range lines {
+		out.content += "\n- " + escape(l)
+	}
+	return out
+}
+
+// refresh publishes the corpus anew and shows how far it is, then what changed.
+func (s *Server) refresh(ctx context.Context, u *use) {
+	if !s.refreshing.TryLock() {
+		s.tell(ctx, u, "refresh_running")
+		return
+	}
+	defer s.refreshing.Unlock()
+	if !s.defers(ctx, u, true) {
+		return
+	}
+	var latest atomic.Pointer[view]
+	showing, stop := context.WithCancel(ctx)
+	shown := make(chan struct{})
+	go func() {
+		defer close(shown)
+		for {
+			if out := latest.Swap(nil); out != nil {
+				s.edit(showing, u, *out)
+			}
+			if s.Clock.Sleep(showing, showEvery) != nil {
+				return
+			}
+		}
+	}()
+	done, err := s.Bot.Refresh(ctx, func(stage bot.Stage, n, total int) {
+		latest.Store(&view{content: u.voice.say("stage_"+string(stage), "Done", n, "Total", total)})
+	})
+	stop()
+	<-shown
+	var out view
+	outcome := "published"
+	var check *corpus.CheckError
+	switch {
+	case err == nil:
+		out = view{content: u.voice.say("refreshed", "Version", escape(done.Version)) + "\n" + diffText(done.Diff, u.voice)}
+	case errors.As(err, &check):
+		outcome = "refused"
+		out = s.problems("refresh_bad", "refresh", err, u.voice)
+	default:
+		outcome = "failed"
+		out = s.sorry("refresh the corpus", err, u.voice)
+	}
+	s.metrics.refreshes.WithLabelValues(outcome).Inc()
+	s.Log.Info("corpus refresh ended", "who", u.user.ID, "outcome", outcome, "version", done.Version)
+	s.edit(ctx, u, out)
+}
+
+// diffText shows what a refresh changed, with the first ids of each kind.
+func diffText(d corpus.Diff, v voice) string {
+	if d.IsZero() {
+		return v.say("diff_none")
+	}
+	var lines []string
+	for _, one := range []struct {
+		id     string
+		change corpus.Change
+	}{{"diff_documents", d.Documents}, {"diff_passages", d.Passages}, {"diff_facts", d.Facts}} {
+		c := one.change
+		lines = append(lines, v.say(one.id, "Added", len(c.Added), "Changed", len(c.Changed), "Removed", len(c.Removed)))
+		for _, list := range []struct {
+			sign string
+			ids  []string
+		}{{"+", c.Added}, {"~", c.Changed}, {"−", c.Removed}} {
+			if len(list.ids) > 0 {
+				names := clip(strings.Join(list.ids, ", "), 150)
+				lines = append(lines, "-# "+escape(list.sign+" "+names))
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *Server) versions(v voice) view {
+	list, err := s.Bot.Versions()
+	if err != nil {
+		return s.sorry("list versions", err, v)
+	}
+	lines := []string{v.say("versions_title")}
+	for _, one := range list[:min(len(list), 20)] {
+		line := fmt.Sprintf("- %s · <t:%d:f>", escape(one.Name), one.Created.Unix())
+		switch {
+		case one.Current:
+			line += " · **" + v.say("version_current") + "**"
+		case one.Damaged:
+			line += " · " + v.say("version_damaged")
+		}
+		lines = append(lines, line)
+	}
+	return view{content: strings.Join(lines, "\n")}
+}
+
+func (s *Server) useVersion(ctx context.Context, name string, v voice) view {
+	if err := s.Bot.Use(ctx, name); err != nil {
+		return s.sorry("use a version", err, v)
+	}
+	return view{content: v.say("version_used", "Version", escape(name))}
+}

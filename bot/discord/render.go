@@ -1,0 +1,468 @@
+package discord
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"kaede/bot"
+	"kaede/bot/answer"
+	"kaede/corpus"
+)
+
+// voice says Kaede's words in one language and locale.
+type voice struct {
+	lang   corpus.Lang
+	locale string // en-US, en-GB, fr or ja
+}
+
+// voiceOf is the voice of a language, for a person with that locale.
+func voiceOf(lang corpus.Lang, locale string) voice {
+	switch {
+	case lang == corpus.English && locale == "en-GB":
+		return voice{lang, locale}
+	case lang == corpus.French || lang == corpus.Japanese:
+		return voice{lang, string(lang)}
+	}
+	return voice{corpus.English, "en-US"}
+}
+
+// langOf is the language of a Discord locale.
+func langOf(locale string) corpus.Lang {
+	switch locale {
+	case "fr":
+		return corpus.French
+	case "ja":
+		return corpus.Japanese
+	}
+	return corpus.English
+}
+
+// say says a sentence with pairs of names and values.
+func (v voice) say(id string, pairs ...any) string {
+	data := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[pairs[i].(string)] = pairs[i+1]
+	}
+	return bot.Say(v.locale, "discord_"+id, data)
+}
+
+// shown says how a reply is to be shown.
+type shown struct {
+	asker   string // who may remove it
+	private bool   // only the asker sees it, and may post it
+	echo    string // the question, where nobody else sees it; see echoed
+	more    []*corpus.Sentence
+	now     time.Time
+}
+
+// echoMark begins the line that repeats a question.
+const echoMark = "-# ❝ "
+
+// echoed finds the question that a message of ours repeats.
+func echoed(content string) (string, bool) {
+	line, _, _ := strings.Cut(content, "\n")
+	text, ok := strings.CutPrefix(line, echoMark)
+	return unescape(strings.TrimSuffix(text, "…")), ok && text != ""
+}
+
+// maxEcho is how much of a question is repeated.
+const maxEcho = 300
+
+// renderReply shows a reply. Quotes shrink until all fits into one message.
+func renderReply(r bot.Reply, v voice, how shown) view {
+	var out view
+	for _, size := range []int{900, 600, 400, 250, 150, 80} {
+		out.content = replyText(r, v, how, max(size/len(r.Parts), 40))
+		if width(out.content) <= maxContent {
+			break
+		}
+	}
+	out.add(factButtons(r, v)...)
+	out.add(replyButtons(r, v, how)...)
+	return out
+}
+
+func replyText(r bot.Reply, v voice, how shown, size int) string {
+	var blocks []string
+	if how.echo != "" {
+		blocks = append(blocks, echoMark+clipEscaped(escape(how.echo), maxEcho))
+	}
+	for _, p := range r.Parts {
+		blocks = append(blocks, strings.Join(partLines(p, v, how.now, size), "\n"))
+	}
+	blocks = append(blocks, "-# "+v.say("footer", "Version", escape(r.Version)))
+	sep := "\n"
+	if len(r.Parts) > 1 {
+		sep = "\n\n"
+	}
+	return strings.Join(blocks, sep)
+}
+
+// partLines shows the reply to one question.
+func partLines(p bot.Part, v voice, now time.Time, size int) []string {
+	say := clipEscaped(escape(p.Say), max(size, 120))
+	var lines []string
+	switch p.Outcome {
+	case answer.Answered:
+		lines = append(lines, "**"+say+"**")
+		quotes := 2
+		if size < 200 {
+			quotes = 1
+		}
+		for _, e := range p.Evidence[:min(len(p.Evidence), quotes)] {
+			lines = append(lines, quoteLines(e, v, now, size)...)
+		}
+	case answer.Refused:
+		lines = append(lines, say)
+		if len(p.Nearest) > 0 {
+			lines = append(lines, v.say("nearest"))
+		} else {
+			lines = append(lines, v.say("try_facts"))
+		}
+	default:
+		lines = append(lines, say, v.say("help_short"))
+	}
+	for _, n := range p.Notes {
+		lines = append(lines, "-# "+clipEscaped(escape(n), max(size, 80)))
+	}
+	return lines
+}
+
+// quoteLines shows a sentence with the words that answer in bold, its translation and its source.
+func quoteLines(e answer.Evidence, v voice, now time.Time, size int) []string {
+	s := e.Sentence
+	d := s.Passage.Document
+	lines := []string{"> " + emphasised(s.Text, e.Marks, size)}
+	if t := s.Translation[v.lang]; t != "" && v.lang != d.Lang {
+		lines = append(lines, "> -# "+v.say("translation", "Text", clipEscaped(escape(t), size)))
+	}
+	return append(lines, "— "+sourceLine(d, v, now))
+}
+
+// sourceLine names a document with its link, publisher, date and age.
+func sourceLine(d *corpus.Document, v voice, now time.Time) string {
+	title := clipEscaped(escape(d.Title), 150)
+	if strings.HasPrefix(d.URL, "https://") && len(d.URL) <= 400 && !strings.ContainsAny(d.URL, " <>()\n") {
+		title = "[" + title + "](<" + d.URL + ">)"
+	}
+	parts := []string{title}
+	if d.Publisher != "" {
+		parts = append(parts, clipEscaped(escape(d.Publisher), 100))
+	}
+	if when := dated(d, v, now); when != "" {
+		parts = append(parts, when)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// dated tells a document's date and its age, or the last year of its figures, or when it was fetched.
+func dated(d *corpus.Document, v voice, now time.Time) string {
+	switch {
+	case !d.Published.IsZero():
+		return v.say("published", "Date", dateText(d.Published), "Age", age(d.Published, v, now))
+	case d.FiguresTo > 0:
+		return v.say("figures_to", "Year", d.FiguresTo, "Age", age(corpus.Date{Year: d.FiguresTo}, v, now))
+	case !d.Retrieved.IsZero():
+		return v.say("retrieved", "Date", dateText(d.Retrieved), "Age", age(d.Retrieved, v, now))
+	}
+	return v.say("undated")
+}
+
+// dateText is a date as far as it is known, in the form that no language misreads.
+func dateText(d corpus.Date) string {
+	switch {
+	case d.Month == 0:
+		return fmt.Sprintf("%d", d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%d-%02d", d.Year, d.Month)
+	}
+	return fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// age tells how long ago a date was, in years, or in months where they are known and few.
+func age(d corpus.Date, v voice, now time.Time) string {
+	months := (now.Year()-d.Year)*12 + int(now.Month()) - d.Month
+	if d.Month == 0 {
+		months = (now.Year() - d.Year) * 12
+	} else if d.Day > now.Day() {
+		months--
+	}
+	switch {
+	case months <= 0:
+		return v.say("age_new")
+	case months == 1:
+		return v.say("age_month")
+	case months < 24 && months%12 != 0:
+		return v.say("age_months", "N", months)
+	case months == 12:
+		return v.say("age_year")
+	}
+	return v.say("age_years", "N", months/12)
+}
+
+// emphasised escapes a sentence with its marks in bold. One longer than size shows the part around the first mark.
+func emphasised(text string, marks [][2]int, size int) string {
+	from, to := window(text, marks, size)
+	var b strings.Builder
+	if from > 0 {
+		b.WriteString("… ")
+	}
+	at := from
+	plain := func(upTo int) {
+		b.WriteString(escapePart(visible(text[at:upTo]), at == 0))
+		at = upTo
+	}
+	for _, m := range marks {
+		start, end := max(m[0], at), min(m[1], to)
+		// Bold must begin and end with a letter to be bold.
+		inner := strings.TrimSpace(text[min(start, end):end])
+		if inner == "" {
+			continue
+		}
+		start += strings.Index(text[start:end], inner)
+		end = start + len(inner)
+		plain(start)
+		b.WriteString("**" + escapePart(visible(text[start:end]), false) + "**")
+		at = end
+	}
+	plain(to)
+	if to < len(text) {
+		b.WriteString(" …")
+	}
+	return b.String()
+}
+
+// visible is clean without trimming, for a part of a text.
+func visible(s string) string {
+	inner := clean("|" + s + "|")
+	return inner[1 : len(inner)-1]
+}
+
+// window is the byte range of text to show: all of it, or about size characters that hold the beginning of the first mark.
+func window(text string, marks [][2]int, size int) (from, to int) {
+	if width(text) <= size {
+		return 0, len(text)
+	}
+	runes := []rune(text)
+	first := 0
+	if len(marks) > 0 {
+		first = len([]rune(text[:marks[0][0]]))
+	}
+	begin := max(0, min(first-size/3, len(runes)-size))
+	end := min(len(runes), begin+size)
+	for begin > 0 && begin < first && !unicode.IsSpace(runes[begin-1]) && first-begin > size/6 {
+		begin++
+	}
+	from = len(string(runes[:begin]))
+	return from, from + len(string(runes[begin:end]))
+}
+
+// factButtons offers the nearest facts of a refusal, and what is related to an answer.
+func factButtons(r bot.Reply, v voice) []button {
+	var out []button
+	seen := make(map[string]bool)
+	for _, p := range r.Parts {
+		facts := p.Related
+		if p.Outcome == answer.Refused {
+			facts = p.Nearest
+		}
+		for _, f := range facts {
+			if !seen[f.ID] && len(out) < maxInRow {
+				seen[f.ID] = true
+				out = append(out, newButton(styleGrey, f.Label.In(v.lang), customID{op: opFact, lang: v.lang, args: []string{keyOf(f.ID)}}))
+			}
+		}
+	}
+	return out
+}
+
+func replyButtons(r bot.Reply, v voice, how shown) []button {
+	var out []button
+	if args := moreArgs(how.more); len(args) > 0 {
+		out = append(out, newButton(styleBlue, v.say("button_more"), customID{op: opMore, lang: v.lang, args: args}))
+	}
+	for _, p := range r.Parts {
+		if p.Outcome == answer.Answered && len(p.Evidence) > 0 {
+			out = append(out, sourceButton(p.Evidence[0].Sentence, v))
+			break
+		}
+	}
+	switch {
+	case how.private && r.Answered():
+		out = append(out, newButton(styleGrey, v.say("button_post"), customID{op: opPost, lang: v.lang}))
+	case !how.private && how.asker != "":
+		out = append(out, removeButton(how.asker, v))
+	}
+	return out
+}
+
+func sourceButton(s *corpus.Sentence, v voice) button {
+	return newButton(styleGrey, v.say("button_source"),
+		customID{op: opSource, lang: v.lang, args: []string{keyOf(s.Passage.Document.ID), sentenceKey(s)}})
+}
+
+func removeButton(asker string, v voice) button {
+	return newButton(styleGrey, v.say("button_remove"), customID{op: opRemove, lang: v.lang, args: []string{asker}})
+}
+
+// documentMark begins an argument that names the document of the sentences behind it.
+const documentMark = "@"
+
+// moreArgs names sentences in as few characters as it takes to find them again.
+func moreArgs(sentences []*corpus.Sentence) []string {
+	var args []string
+	var doc *corpus.Document
+	for _, s := range sentences {
+		if s.Passage.Document != doc {
+			doc = s.Passage.Document
+			args = append(args, documentMark+keyOf(doc.ID))
+		}
+		args = append(args, sentenceKey(s))
+	}
+	return args
+}
+
+// renderPassages shows sentences from a reply's "more passages".
+func renderPassages(sentences []*corpus.Sentence, lost int, v voice, now time.Time) view {
+	if len(sentences) == 0 {
+		return view{content: v.say("more_gone")}
+	}
+	var out view
+	for _, size := range []int{1200, 700, 400, 200} {
+		blocks := []string{v.say("more_title")}
+		for _, s := range sentences {
+			blocks = append(blocks, strings.Join(quoteLines(answer.Evidence{Sentence: s}, v, now, size/len(sentences)), "\n"))
+		}
+		if lost > 0 {
+			blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))
+		}
+		if out.content = strings.Join(blocks, "\n"); width(out.content) <= maxContent {
+			break
+		}
+	}
+	out.add(sourceButton(sentences[0], v))
+	return out
+}
+
+// maxPageText is how much of a list or document a page shows; the rest of a message is its head and foot.
+const maxPageText = 1100
+
+// pages packs lines into pages. A line longer than a page is cut at a word into several.
+func pages(lines []string) []string {
+	var out []string
+	var page strings.Builder
+	flush := func() {
+		if page.Len() > 0 {
+			out = append(out, page.String())
+			page.Reset()
+		}
+	}
+	for _, line := range lines {
+		for width(line) > maxPageText {
+			head := strings.TrimSuffix(clipEscaped(line, maxPageText), "…")
+			flush()
+			out = append(out, head+" …")
+			line = "… " + strings.TrimLeft(line[len(head):], " ")
+		}
+		if width(page.String())+width(line)+1 > maxPageText {
+			flush()
+		}
+		if page.Len() > 0 {
+			page.WriteByte('\n')
+		}
+		page.WriteString(line)
+	}
+	flush()
+	return out
+}
+
+// paged shows one page with the buttons that turn it.
+func paged(head string, all []string, id customID, v voice) view {
+	if len(all) == 0 {
+		return view{content: head + "\n" + v.say("nothing")}
+	}
+	at := min(id.page, len(all)-1)
+	out := view{content: head + "\n" + all[at]}
+	if len(all) == 1 {
+		return out
+	}
+	out.content += "\n-# " + v.say("page", "N", at+1, "Of", len(all))
+	turn := func(label string, to int) button {
+		id.page = min(max(to, 0), min(len(all)-1, maxPage))
+		b := newButton(styleGrey, v.say(label), id)
+		b.Disabled = to < 0 || to >= len(all)
+		return b
+	}
+	back, on := turn("button_back", at-1), turn("button_next", at+1)
+	if back.CustomID == on.CustomID { // Unreachable with two pages or more.
+		return out
+	}
+	out.add(back, on)
+	return out
+}
+
+// renderDocument shows a page of a document: the one that holds the sentence with that key, or page id.page.
+func renderDocument(d *corpus.Document, id customID, key string, v voice, now time.Time) view {
+	var lines []string
+	found := ""
+	heading := ""
+	for _, p := range d.Passages {
+		if p.Heading != heading {
+			heading = p.Heading
+			lines = append(lines, "**"+escape(heading)+"**")
+		}
+		line := escape(p.Text)
+		for _, s := range p.Sentences {
+			if key != "" && sentenceKey(s) == key {
+				found = clipPrefix(escapePart(clean(s.Text), s.Start == 0), 60)
+			}
+		}
+		lines = append(lines, line)
+	}
+	all := pages(lines)
+	if found != "" {
+		for i, p := range all {
+			if strings.Contains(p, found) {
+				id.page = i
+				break
+			}
+		}
+	}
+	head := sourceLine(d, v, now)
+	if d.Note != "" {
+		head += "\n-# " + clipEscaped(escape(d.Note), 200)
+	}
+	return paged(head, all, id, v)
+}
+
+// clipPrefix is the first n bytes of s, at a rune's end.
+func clipPrefix(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
+// renderFacts shows a page of the quick facts of a topic, or of all.
+func renderFacts(title string, facts []*corpus.Fact, id customID, v voice) view {
+	lines := make([]string, len(facts))
+	for i, f := range facts {
+		lines[i] = "- " + clipEscaped(escape(f.Label.In(v.lang)), 150) + ": **" + clipEscaped(escape(f.Answer.In(v.lang)), 250) + "**"
+	}
+	return paged("**"+escape(title)+"**", pages(lines), id, v)
+}
+
+// renderSources shows a page of the documents with what rests on them.
+func renderSources(sources []bot.Source, id customID, v voice, now time.Time) view {
+	lines := make([]string, len(sources))
+	for i, s := range sources {
+		d := s.Document
+		lines[i] = "- " + sourceLine(d, v, now) + " · " + v.say("source_counts", "Sentences", s.Sentences, "Facts", s.Facts, "ID", clipEscaped(escape(d.ID), 100))
+		if d.Licence != "" {
+			lines[i] += " · " + clipEscaped(escape(d.Licence), 200)
+		}
+	}
+	return paged("**"+v.say("sources_title")+"**", pages(lines), id, v)
+}

@@ -1,0 +1,141 @@
+package index
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"kaede/corpus"
+)
+
+// Labelled questions are many and short: 12,000 of them take Bleve half a second to index, as a cold start must not, and half a
+// millisecond to search, most of it on words that all of them share. So they are kept in memory, each a vector of the rarity of
+// its terms and concepts, in lists by term. Facts have vectors too, but Bleve finds them.
+
+// vectors are labelled questions, then facts, as vectors.
+type vectors struct {
+	spaces    []*space // by language: units are the questions, then the facts
+	terms     []lists  // by place in spaces: units by term
+	concepts  lists    // by unit
+	inverted  lists    // units by concept
+	norms     []float32
+	questions int
+}
+
+// conceptWeight is the weight of a concept's rarity against that of a word.
+const conceptWeight = 1.5
+
+func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *vectors {
+	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), norms: make([]float32, questions+facts), questions: questions}
+	for _, s := range spaces {
+		var terms lists
+		for u := range v.norms {
+			var unit []uint32
+			for _, f := range s.unit(u) {
+				unit = append(unit, s.info[f&^capital].term)
+			}
+			terms.add(unit)
+		}
+		for u := range v.norms {
+			for _, t := range terms.of(u) {
+				v.norms[u] += square(s.rarity(t))
+			}
+		}
+		v.terms = append(v.terms, terms.invert(len(s.names)))
+	}
+	for u := range v.norms {
+		for _, c := range concepts.of(u) {
+			v.norms[u] += square(v.rarity(c))
+		}
+		v.norms[u] = float32(math.Sqrt(float64(v.norms[u])))
+	}
+	return v
+}
+
+func square(v float64) float32 { return float32(v * v) }
+
+func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
+
+func (v *vectors) rarity(concept uint32) float64 {
+	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.norms))
+}
+
+// compare gives the products of a query's vector with all units, and its length.
+func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (products []float32, norm float64) {
+	products = make([]float32, len(v.norms))
+	length := float32(0)
+	add := func(units []uint32, w float32) {
+		length += w
+		for _, u := range units {
+			products[u] += w
+		}
+	}
+	for i, s := range v.spaces {
+		if s.lang != lang {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, token := range tokens {
+			if seen[token.Term] || len(seen) == maxTerms {
+				continue
+			}
+			seen[token.Term] = true
+			if t, ok := s.terms[token.Term]; ok {
+				add(v.terms[i].of(int(t)), square(s.rarity(t)))
+			} else {
+				add(nil, square(idf(0, s.units)))
+			}
+		}
+	}
+	for _, c := range concepts {
+		add(v.inverted.of(int(c)), square(v.rarity(c)))
+	}
+	return products, math.Sqrt(float64(length))
+}
+
+// best keeps the best hits, in order.
+type best []Hit
+
+func (b *best) add(h Hit) {
+	if len(*b) == maxQuestions && h.Score <= (*b)[maxQuestions-1].Score {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(*b, h, func(a, h Hit) int {
+		if a.Score > h.Score || a.Score == h.Score && a.N < h.N {
+			return -1
+		}
+		return 1
+	})
+	*b = slices.Insert(*b, at, h)
+	*b = (*b)[:min(len(*b), maxQuestions)]
+}
+
+// findAsked finds the labelled questions and the facts nearest to the query.
+func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err error) {
+	x := r.index
+	v := x.asked
+	products, norm := v.compare(r.Lang, r.tokens[r.Lang], r.concepts)
+	cosine := func(u int) float64 { return float64(products[u]) / (norm * float64(v.norms[u])) }
+	var q, f best
+	for n := range v.questions {
+		if products[n] > 0 && (r.documents == nil || r.allows(x.Question(n).document())) {
+			q.add(Hit{n, cosine(n)})
+		}
+	}
+	terms := map[corpus.Lang][]string{}
+	for _, s := range v.spaces {
+		if s.lang == r.Lang {
+			terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
+		}
+	}
+	found, err := r.find(ctx, "f", terms, passagesFound)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range found {
+		if u := v.questions + n; products[u] > 0 {
+			f.add(Hit{n, cosine(u)})
+		}
+	}
+	return q, f, nil
+}
