@@ -14,11 +14,12 @@ import (
 
 // vectors are labelled questions, then facts, as vectors.
 type vectors struct {
-	spaces    []*space // by language: units are the questions, then the facts
-	terms     []lists  // by place in spaces: units by term
-	concepts  lists    // by unit
-	inverted  lists    // units by concept
-	norms     []float32
+	spaces    []*space    // by language: units are the questions, then the facts
+	terms     []lists     // by place in spaces: units by term
+	concepts  lists       // by unit
+	inverted  lists       // units by concept
+	lengths   [][]float32 // by place in spaces and unit, the square of the length that its terms give
+	sizes     []float32   // by unit, the square of the length that its concepts give
 	questions int
 }
 
@@ -26,30 +27,42 @@ type vectors struct {
 const conceptWeight = 1.5
 
 func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *vectors {
-	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), norms: make([]float32, questions+facts), questions: questions}
+	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), sizes: make([]float32, questions+facts), questions: questions}
 	for _, s := range spaces {
 		var terms lists
-		for u := range v.norms {
+		for u := range v.sizes {
 			var unit []uint32
 			for _, f := range s.unit(u) {
 				unit = append(unit, s.info[f&^capital].term)
 			}
 			terms.add(unit)
 		}
-		for u := range v.norms {
+		lengths := make([]float32, len(v.sizes))
+		for u := range lengths {
 			for _, t := range terms.of(u) {
-				v.norms[u] += square(s.rarity(t))
+				lengths[u] += square(s.rarity(t))
 			}
 		}
+		v.lengths = append(v.lengths, lengths)
 		v.terms = append(v.terms, terms.invert(len(s.names)))
 	}
-	for u := range v.norms {
+	for u := range v.sizes {
 		for _, c := range concepts.of(u) {
-			v.norms[u] += square(v.rarity(c))
+			v.sizes[u] += square(v.rarity(c))
 		}
-		v.norms[u] = float32(math.Sqrt(float64(v.norms[u])))
 	}
 	return v
+}
+
+// length is that of a unit as a vector. A fact has terms in every language, of which those of the query's count.
+func (v *vectors) length(unit int, lang corpus.Lang) float64 {
+	sum := v.sizes[unit]
+	for i, s := range v.spaces {
+		if unit < v.questions || s.lang == lang {
+			sum += v.lengths[i][unit]
+		}
+	}
+	return math.Sqrt(float64(sum))
 }
 
 func square(v float64) float32 { return float32(v * v) }
@@ -57,12 +70,12 @@ func square(v float64) float32 { return float32(v * v) }
 func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
 
 func (v *vectors) rarity(concept uint32) float64 {
-	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.norms))
+	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.sizes))
 }
 
 // compare gives the products of a query's vector with all units, and its length.
 func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (products []float32, norm float64) {
-	products = make([]float32, len(v.norms))
+	products = make([]float32, len(v.sizes))
 	length := float32(0)
 	add := func(units []uint32, w float32) {
 		length += w
@@ -115,7 +128,7 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	x := r.index
 	v := x.asked
 	products, norm := v.compare(r.Lang, r.tokens[r.Lang], r.concepts)
-	cosine := func(u int) float64 { return float64(products[u]) / (norm * float64(v.norms[u])) }
+	cosine := func(u int) float64 { return float64(products[u]) / (norm * v.length(u, r.Lang)) }
 	var q, f best
 	for n := range v.questions {
 		if products[n] > 0 && (r.documents == nil || r.allows(x.Question(n).document())) {

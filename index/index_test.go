@@ -278,7 +278,7 @@ func TestQuestionsAndFacts(t *testing.T) {
 		{Lang: corpus.Japanese, Text: "木材の輸入"},
 	} {
 		facts := find(t, x, q).Facts
-		if len(facts) == 0 || x.corpus.Facts[facts[0].N].ID != "lumber-imports" {
+		if len(facts) == 0 || x.corpus.Facts[facts[0].N].ID != "lumber-imports" || facts[0].Score < .4 {
 			t.Errorf("%s: facts %v", q.Text, facts)
 		}
 	}
