@@ -34,6 +34,10 @@ func (b *Bot) Ask(ctx context.Context, q Question) (Reply, error) {
 		return Reply{}, err
 	}
 	defer release()
+	return v.ask(ctx, q)
+}
+
+func (v *version) ask(ctx context.Context, q Question) (Reply, error) {
 	for _, id := range q.Sources {
 		if _, ok := v.Corpus().Document(id); !ok {
 			return Reply{}, &Error{Code: NotFound, Detail: fmt.Errorf("no document %q", id), Data: map[string]any{"Name": id}}
@@ -45,13 +49,14 @@ func (b *Bot) Ask(ctx context.Context, q Question) (Reply, error) {
 	}
 	r := Reply{Lang: answers[0].Lang, Version: v.name}
 	for _, a := range answers {
-		r.Parts = append(r.Parts, b.part(v, a))
+		r.Parts = append(r.Parts, v.part(a, len(q.Sources) == 0))
 	}
 	return r, nil
 }
 
-// part puts an answer into Kaede's words. Every quote was checked by the engine to stand in its document.
-func (b *Bot) part(v *version, a answer.Answer) Part {
+// part puts an answer into Kaede's words, with what other sources say where all may speak. Every quote was checked by the engine to
+// stand in its document.
+func (v *version) part(a answer.Answer, all bool) Part {
 	p := Part{Answer: a}
 	l := string(a.Lang)
 	switch a.Outcome {
@@ -61,6 +66,9 @@ func (b *Bot) part(v *version, a answer.Answer) Part {
 			p.Say = Say(l, "verdict_"+string(a.Verdict), map[string]any{"Text": a.Text})
 		}
 		p.Related = related(v.Corpus(), a)
+		if all {
+			p.addLater(v.Corpus())
+		}
 	case answer.Refused:
 		p.Say = refusal(a)
 	case answer.Social:
@@ -124,7 +132,7 @@ func (b *Bot) Fact(text string, l corpus.Lang) (Reply, error) {
 		f, _ = v.Corpus().Fact(choices[0].ID)
 	}
 	a := v.FactAnswer(f, l)
-	return Reply{Lang: l, Parts: []Part{b.part(v, a)}, Version: v.name}, nil
+	return Reply{Lang: l, Parts: []Part{v.part(a, true)}, Version: v.name}, nil
 }
 
 // Topic is a theme with the number of its facts.

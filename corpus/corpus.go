@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -34,6 +35,19 @@ type Date struct{ Year, Month, Day int }
 
 // IsZero reports whether the date is unknown.
 func (d Date) IsZero() bool { return d.Year == 0 }
+
+// String gives the date as every reader of the three languages reads it, such as 2023-05; empty if it is unknown.
+func (d Date) String() string {
+	switch {
+	case d.IsZero():
+		return ""
+	case d.Month == 0:
+		return fmt.Sprintf("%04d", d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
 
 // Before reports whether d is over before e begins, as far as both are known: 2019 is before 2020-05, not before 2019-05.
 func (d Date) Before(e Date) bool {
@@ -157,6 +171,16 @@ type Sentence struct {
 // ID names the sentence within its corpus version: the document's id and the sentence's place in it.
 func (s *Sentence) ID() string {
 	return s.Passage.Document.ID + "/" + strconv.Itoa(s.Place)
+}
+
+// From gives what the sentence is from, at least one: the sources of a brief's sentence, or else its document as a source. The first
+// is the main one.
+func (s *Sentence) From() []*Source {
+	if len(s.Sources) > 0 {
+		return s.Sources
+	}
+	d := s.Passage.Document
+	return []*Source{{ID: d.ID, Title: d.Title, Publisher: d.Publisher, URL: d.URL, Seen: d.Retrieved, Published: d.Published, Kind: d.Kind, Side: d.Side}}
 }
 
 // Ask is one other way in which people ask for what a sentence states. Asks widen what is found; they

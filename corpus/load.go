@@ -372,7 +372,7 @@ func (l *loader) addFact(d *factDraft) {
 	l.checkPoints(d)
 	l.checkTerm(d)
 	if f.Side == "" && len(f.Evidence) > 0 {
-		f.Side = f.Evidence[0].side()
+		f.Side = f.Evidence[0].Sentence.From()[0].Side
 	}
 	f.N = len(l.Facts)
 	l.Facts = append(l.Facts, f)
@@ -446,14 +446,6 @@ func (l *loader) checkTerm(d *factDraft) {
 			d.r.add(end.line, "%s: the year %d of %q stands in no sentence of its evidence; add evidence or remove the key", named("fact", d.fact.ID), end.date.Year, end.key)
 		}
 	}
-}
-
-// side is whose words the evidence is; empty if not stated.
-func (e Evidence) side() string {
-	if len(e.Sentence.Sources) > 0 {
-		return e.Sentence.Sources[0].Side
-	}
-	return e.Sentence.Passage.Document.Side
 }
 
 // supersede follows the references to what a fact overtakes.

@@ -135,9 +135,9 @@ func (s *Server) refresh(ctx context.Context, u *use) {
 			}
 		}
 	}()
-	done, err := s.Bot.Refresh(ctx, func(stage bot.Stage, n, total int) {
+	done, err := s.Bot.Refresh(ctx, bot.RefreshOptions{Progress: func(stage bot.Stage, n, total int) {
 		latest.Store(&view{content: u.voice.say("stage_"+string(stage), "Done", n, "Total", total)})
-	})
+	}})
 	stop()
 	<-shown
 	var out view

@@ -76,7 +76,7 @@ func topicsTable(b *bot.Bot, l corpus.Lang) *table {
 func factsTable(b *bot.Bot, topic string, l corpus.Lang) *table {
 	t := &table{head: []string{"FACT", "ANSWER", "AS OF"}}
 	for _, f := range b.Facts(topic) {
-		t.add(f.Label.In(l), f.Answer.In(l), formatDate(f.AsOf))
+		t.add(f.Label.In(l), f.Answer.In(l), f.AsOf.String())
 	}
 	return t
 }
