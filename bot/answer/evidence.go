@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kaede/corpus"
+	"kaede/index"
 )
 
 // evidence is what is known of a sentence when it is weighed. It is immutable.
@@ -151,7 +152,11 @@ func (e *Engine) readFacts() {
 		}
 		for l, t := range f.Answer {
 			v.value[l] = make(map[int32]bool)
-			e.addKeys(v.value[l], l, t)
+			for _, token := range index.Analyze(l, t) { // the words themselves: the same thing by another name is not given away
+				if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
+					v.value[l][k] = true
+				}
+			}
 		}
 		v.flow = e.flowOf(f)
 		if !f.AsOf.IsZero() {

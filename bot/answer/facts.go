@@ -20,12 +20,21 @@ const (
 	factYear            // it has the year that the question names
 	factWords           // share that it gets when the question's words are laid beside those of the asks of each fact of the sentence
 	factItem            // a list, and an item of a list is asked for
+	factOpen            // no definite kind of value is asked for
+	factIsValue         // its value is a date, a number, money or a rank
+	factIsDate
+	factIsName
+	factIsList
+	factIsReason
+	factIsDefinition
+	factWordsLead // its share of words less that of the next
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "words-lead"}
 
-type factSignals [numFactSignals]float64
+// factSignals stand in the first places of signals, so that one kind of forest weighs both.
+type factSignals = signals
 
 type scoredFact struct {
 	view    *factView
@@ -114,6 +123,23 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 				g[factYear] = 1
 			}
 		}
+		if r.kind == Other || r.kind == YesNo {
+			g[factOpen] = 1
+		}
+		switch v.kind {
+		case Date:
+			g[factIsDate], g[factIsValue] = 1, 1
+		case Number, Money, Rank:
+			g[factIsValue] = 1
+		case Person, Organisation, Place:
+			g[factIsName] = 1
+		case List:
+			g[factIsList] = 1
+		case Reason:
+			g[factIsReason] = 1
+		case Definition:
+			g[factIsDefinition] = 1
+		}
 		if r.item > 0 && v.kind == List {
 			g[factItem] = 1
 		}
@@ -126,6 +152,13 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 				next = max(next, out[j].signals[factAlike])
 			}
 		}
+		words := 0.0
+		for j := range out {
+			if j != i {
+				words = max(words, out[j].signals[factWords])
+			}
+		}
+		out[i].signals[factWordsLead] = out[i].signals[factWords] - words
 		out[i].signals[factAhead] = out[i].signals[factAlike] - next
 		for j := range r.atoms {
 			if !covers[i][j] {
@@ -141,7 +174,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 				out[i].signals[factAlone] += r.atoms[j].weight / max(s.matter, 1e-9) * (1 - share)
 			}
 		}
-		out[i].score = e.model.fact(&out[i].signals)
+		out[i].score = e.model.Fact.confidence(&out[i].signals)
 	}
 	slices.SortStableFunc(out, func(a, b scoredFact) int {
 		switch {

@@ -51,19 +51,16 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	exchanged := e.exchanged()
-	more, err := e.examples(ctx, len(exchanged), func(i int) trial { return exchanged[i] })
+	made := append(e.exchanged(), e.verbatim()...)
+	more, err := e.examples(ctx, len(made), func(i int) trial { return made[i] })
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Signals: signalNames[:], Fact: make(map[string]float64)}
+	m := &Model{Signals: signalNames[:], FactSignals: factSignalNames[:]}
 	m.Labelled = fitSentences(all, more, nil, none)
 	m.Plain = fitSentences(all, more, isPlain, none)
-	fact := fitFacts(all, none)
-	for i, name := range factSignalNames {
-		m.Fact[name] = round(fact[i])
-	}
-	fmt.Fprintf(w, "labelled questions: %d; with a year, country or side exchanged: %d\n", len(all), len(more))
+	m.Fact = fitFacts(all, none)
+	fmt.Fprintf(w, "labelled questions: %d; made of them and of the facts: %d\n", len(all), len(more))
 	report(w, "with labelled questions", all, more, nil)
 	report(w, "with words only", all, more, isPlain)
 	right, n := 0, 0
@@ -72,7 +69,7 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		for i := range all {
 			if x := &all[i]; x.fold == f && len(x.facts) > 1 {
 				n++
-				if bestFact(x.facts, weights) == x.fact {
+				if bestFact(x.facts, &weights) == x.fact {
 					right++
 				}
 			}
@@ -185,6 +182,44 @@ func (e *Engine) exchanged() []trial {
 				done = true
 				return stranger.Names[q.Lang][0], true
 			}))
+		}
+	}
+	return out
+}
+
+// blanks are the words that people put where a value of a kind is asked for.
+var blanks = map[corpus.Lang]map[Kind]string{
+	corpus.English:  {Date: "when", Number: "how many", Money: "how much", Rank: "which place", Person: "who", Place: "where", Organisation: "which organisation", Reason: "why", Other: "what"},
+	corpus.French:   {Date: "quand", Number: "combien", Money: "combien", Rank: "quel rang", Person: "qui", Place: "où", Organisation: "quelle organisation", Reason: "pourquoi", Other: "quoi"},
+	corpus.Japanese: {Date: "いつ", Number: "いくつ", Money: "いくら", Rank: "何位", Person: "誰", Place: "どこ", Organisation: "どの組織", Reason: "なぜ", Other: "何"},
+}
+
+// verbatim makes questions that keep the words of the text: the sentence of a fact with a blank for its value, and the bare label of the fact.
+// Asks are mostly paraphrases, and without these a question in the text's own words would look like a near miss.
+func (e *Engine) verbatim() []trial {
+	var out []trial
+	for _, f := range e.c.Facts {
+		s := f.Evidence[0].Sentence
+		kind := kindOf(f.Value)
+		for _, l := range corpus.Langs() {
+			blank := blanks[l][kind]
+			if blank == "" {
+				blank = blanks[l][Other]
+			}
+			text, value := s.Translation[l], f.Answer[l]
+			if l == s.Passage.Document.Lang {
+				text, value = f.Evidence[0].Quote, f.Evidence[0].Words
+				if text == value {
+					text = s.Text
+				}
+			}
+			if value != "" && strings.Contains(text, value) && len(value) < len(text) {
+				text = strings.Replace(text, value, blank, 1)
+				out = append(out, trial{text: strings.TrimRight(text, ".。 ") + "?", lang: l, wants: s.N, skip: -1, fact: f})
+			}
+			if label := f.Label[l]; label != "" {
+				out = append(out, trial{text: label, lang: l, wants: s.N, skip: -1, fact: f})
+			}
 		}
 	}
 	return out
@@ -350,58 +385,35 @@ func report(w io.Writer, title string, all, more []example, only func(int) bool)
 	}
 }
 
-// fitFacts finds the fact weights: a conditional logistic regression of which fact of its sentence a question was written for.
-// Examples of the fold without are left out.
-func fitFacts(all []example, without int) [numFactSignals]float64 {
-	var beta [numFactSignals]float64
-	const ridge, rate, steps = 1e-4, 2.0, 300
-	var momentum [numFactSignals]float64
-	for range steps {
-		var g [numFactSignals]float64
-		n := 0
-		for i := range all {
-			x := &all[i]
-			if x.fold == without || x.fact < 0 || len(x.facts) < 2 {
-				continue
-			}
-			n++
-			ps := make([]float64, len(x.facts))
-			sum := 0.0
-			for j := range x.facts {
-				ps[j] = math.Exp(dot(&x.facts[j], &beta))
-				sum += ps[j]
-			}
-			for j := range x.facts {
-				d := -ps[j] / sum
-				if j == x.fact {
-					d++
-				}
-				for k, v := range x.facts[j] {
-					g[k] += d * v
-				}
-			}
+// fitFacts finds the forest that tells which fact of its sentence a question was written for, without the examples of a fold.
+func fitFacts(all []example, without int) forest {
+	var rows []*signals
+	var ys []float64
+	used := make([]int, numFactSignals)
+	for i := range used {
+		used[i] = i
+	}
+	for _, x := range all {
+		if x.fold == without || x.fact < 0 || len(x.facts) < 2 {
+			continue
 		}
-		for k := range beta {
-			momentum[k] = .9*momentum[k] + .1*(g[k]/float64(max(n, 1))-ridge*beta[k])
-			beta[k] += rate * 5 * momentum[k]
+		for j := range x.facts {
+			rows = append(rows, &x.facts[j])
+			y := 0.0
+			if j == x.fact {
+				y = 1
+			}
+			ys = append(ys, y)
 		}
 	}
-	return beta
+	return grow(rows, ys, used)
 }
 
-func dot(g *factSignals, w *[numFactSignals]float64) float64 {
-	sum := 0.0
-	for i, x := range g {
-		sum += x * w[i]
-	}
-	return sum
-}
-
-func bestFact(facts []factSignals, w [numFactSignals]float64) int {
-	best := 0
+func bestFact(facts []factSignals, f *forest) int {
+	best, most := 0, -1.0
 	for j := range facts {
-		if dot(&facts[j], &w) > dot(&facts[best], &w) {
-			best = j
+		if c := f.confidence(&facts[j]); c > most {
+			best, most = j, c
 		}
 	}
 	return best

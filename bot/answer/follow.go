@@ -3,6 +3,7 @@ package answer
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kaede/corpus"
@@ -140,12 +141,33 @@ func (e *Engine) rewrite(l corpus.Lang, text string, by func(index.ConceptMatch)
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+var (
+	yearAfter  = regexp.MustCompile(`\b(year after|next year|following year|one year later|a year later|annee suivante|annee d'apres|an plus tard)\b|翌年|次の年`)
+	yearBefore = regexp.MustCompile(`\b(year before|previous year|preceding year|a year earlier|annee precedente|annee d'avant|an plus tot)\b|前年|前の年`)
+)
+
+// yearStep reads "and the year after?".
+func yearStep(folded string) int {
+	switch {
+	case yearAfter.MatchString(folded):
+		return 1
+	case yearBefore.MatchString(folded):
+		return -1
+	}
+	return 0
+}
+
 var yearPhrase = regexp.MustCompile(`(?i)\s*\b(in|for|as of|en|pour|de)?\s*(1[5-9]|20|21)\d\d\b|(1[5-9]|20|21)\d\d年(度)?の?`)
 
 // replace joins a follow-up to the question that it leans on: what it names takes the place of what the earlier question
 // named of the same kind, its year that of the earlier year.
 func (e *Engine) replace(r *reading, pl corpus.Lang, previous string) (string, *leaning) {
 	from := &leaning{}
+	if ys := years(fold(previous)); len(ys) > 0 {
+		if step := yearStep(r.folded); step != 0 {
+			return strings.Replace(previous, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]+step), 1), nil
+		}
+	}
 	if len(r.years) > 0 {
 		previous = yearPhrase.ReplaceAllString(previous, "")
 	}

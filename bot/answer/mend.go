@@ -24,9 +24,6 @@ var chat = map[corpus.Lang]map[string]string{
 	},
 }
 
-// heard reports a key that is no slip: it stands in at least three labelled questions.
-func (e *Engine) heard(k int32) bool { return e.weight(k) < rarity(3, len(e.asked))+1e-9 }
-
 // speller mends typing errors against the words of the corpus, its lexicon and its labelled questions.
 type speller struct {
 	known  map[string]bool   // everyday words and their stems, which are typed as they were meant
@@ -104,12 +101,10 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 			continue
 		}
 		word := text[t.Start:t.End]
-		if n, ok := e.keys[termKey(l, t.Term)]; t.Stop || ok && e.heard(n) {
-			if _, short := chat[l][fold(word)]; !short {
-				continue
-			}
+		if _, short := chat[l][fold(word)]; t.Stop && !short {
+			continue
 		}
-		if s.known[t.Term] || s.known[fold(word)] {
+		if _, short := chat[l][fold(word)]; !short && (s.known[t.Term] || s.known[fold(word)]) {
 			continue
 		}
 		read, ok := s.read(l, word)

@@ -12,10 +12,11 @@ import (
 // Model weighs signals. It comes from the corpus's labelled questions by [Engine.Fit] and from nowhere else; the shipped one
 // stands in weights.json.
 type Model struct {
-	Signals  []string           `json:"signals"`  // the names of the signals, in the order in which the trees number them
-	Labelled Weights            `json:"labelled"` // for a corpus with labelled questions
-	Plain    Weights            `json:"plain"`    // for a corpus without: signals of words only
-	Fact     map[string]float64 `json:"fact"`     // which fact of a sentence is asked for: weights by signal
+	Signals     []string `json:"signals"`  // the names of the signals, in the order in which the trees number them
+	Labelled    Weights  `json:"labelled"` // for a corpus with labelled questions
+	Plain       Weights  `json:"plain"`    // for a corpus without: signals of words only
+	FactSignals []string `json:"fact_signals"`
+	Fact        forest   `json:"fact"` // which fact of a sentence is asked for
 }
 
 // Weights are those of the sentence model and its bar.
@@ -32,19 +33,10 @@ var shippedModel = sync.OnceValue(func() *Model {
 	if err := json.Unmarshal(weightsJSON, m); err != nil {
 		panic(fmt.Sprintf("weights.json: %v", err)) // Unreachable: a test reads it.
 	}
-	if !slices.Equal(m.Signals, signalNames[:]) {
+	if !slices.Equal(m.Signals, signalNames[:]) || !slices.Equal(m.FactSignals, factSignalNames[:]) {
 		panic("weights.json is of other signals: run kaede fit")
 	}
 	return m
 })
 
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-
-// fact is how well a fact with these signals fits what is asked.
-func (m *Model) fact(g *factSignals) float64 {
-	sum := 0.0
-	for i, name := range factSignalNames {
-		sum += m.Fact[name] * g[i]
-	}
-	return sigmoid(sum)
-}

@@ -162,6 +162,9 @@ func (e *Engine) addContext(r *reading, context string) {
 	}
 	if own < 2*e.rarest() { // the question alone says too little to compare it
 		r.text += " " + context
+		if !valued(r.kind) || own < e.rarest()/2 {
+			r.kind = asksFor(r.lang, fold(context+" "+r.text))
+		}
 		r.keys, r.boost = e.bag(r.lang, r.text, false), nil
 		r.norm = e.norm(&r.asked)
 	}

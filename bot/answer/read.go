@@ -43,6 +43,15 @@ type atom struct {
 // entityKinds are the kinds of concept that name one thing in the world.
 var entityKinds = map[string]bool{"country": true, "place": true, "person": true, "organisation": true, "treaty": true, "event": true, "programme": true}
 
+// isProper reports a concept that is one thing in the world, such as Ottawa, and not a sort of things, such as cities.
+func isProper(k *corpus.Concept) bool {
+	if !entityKinds[k.Kind] {
+		return false
+	}
+	names := k.Names[corpus.English]
+	return len(names) == 0 || names[0] != strings.ToLower(names[0])
+}
+
 var superlatives = regexp.MustCompile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
 
 var ordinals = []struct {
@@ -128,7 +137,7 @@ func (e *Engine) findAtoms(r *reading) {
 			} else {
 				a.weight = max(a.weight, e.rarest())
 			}
-			if entityKinds[k.Kind] {
+			if isProper(k) {
 				a.entity = true
 			}
 			if k.Kind == "question" {
@@ -177,7 +186,7 @@ func (e *Engine) findAtoms(r *reading) {
 // questionWords put a question and are not what it is about.
 var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
 	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
-	briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
+	kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.
 func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }

@@ -12,27 +12,30 @@ import (
 // The signals of a candidate sentence. Each is a plain number of about 0 to 1, with the meaning that its name has here; the
 // model's weights say what it is worth.
 const (
-	sigBias      = iota
-	sigOwn       // share, by rarity, of what matters in the question that the sentence itself, its translations or its facts' labels hold
-	sigAround    // share that only what is around it holds: passage, headings, title
-	sigAsks      // share that neither holds but the ways people ask for it do
-	sigUnheard   // share that nothing in the corpus has ever heard of
-	sigElsewhere // share that the corpus knows, but not with this sentence
-	sigNearOnly  // share that is found in the near misses near it and in none of its asks
-	sigText      // the index's score for its text, against the best candidate's
-	sigVote      // share of the nearest labelled questions that ask for it
-	sigNear      // share of the nearest labelled questions that are near misses
-	sigNearHere  // of those, the ones that come near to this sentence
-	sigAlike     // likeness of the nearest question that asks for it
-	sigAlikeNear // likeness of the nearest near miss
-	sigClearer   // by how much the nearest asking question is likelier than the nearest near miss
-	sigWording   // how much more its words are those of asks than of near misses (naive Bayes, squashed)
-	sigClass     // share that it gets when the question's words are laid beside those of all asks of each sentence (naive Bayes)
-	sigClassLead // by how much that is more than the next sentence gets, in logarithms, squashed
-	sigClassNear // how much more its words are those of its near misses than of its asks, squashed
-	sigHas       // it holds the kind of value that is asked for, and the question does not say that value itself
-	sigLacks     // a reason, list, definition or organisation is asked for and no fact of it is of that kind
-	sigLacksDate // a date is asked for and it holds none; the next five alike
+	sigBias       = iota
+	sigOwn        // share, by rarity, of what matters in the question that the sentence itself, its translations or its facts' labels hold
+	sigAround     // share that only what is around it holds: passage, headings, title
+	sigAsks       // share that neither holds but the ways people ask for it do
+	sigUnheard    // share that nothing in the corpus has ever heard of
+	sigElsewhere  // share that the corpus knows, but not with this sentence
+	sigNearOnly   // share that is found in the near misses near it and in none of its asks
+	sigText       // the index's score for its text, against the best candidate's
+	sigVote       // share of the nearest labelled questions that ask for it
+	sigNear       // share of the nearest labelled questions that are near misses
+	sigNearHolds  // share of the near misses that hold: the question has the words for which they are misses
+	sigAlikeHolds // likeness of the nearest near miss, as far as it holds
+	sigRank       // a place in an order is named and the sentence has a rank
+	sigNearHere   // of those, the ones that come near to this sentence
+	sigAlike      // likeness of the nearest question that asks for it
+	sigAlikeNear  // likeness of the nearest near miss
+	sigClearer    // by how much the nearest asking question is likelier than the nearest near miss
+	sigWording    // how much more its words are those of asks than of near misses (naive Bayes, squashed)
+	sigClass      // share that it gets when the question's words are laid beside those of all asks of each sentence (naive Bayes)
+	sigClassLead  // by how much that is more than the next sentence gets, in logarithms, squashed
+	sigClassNear  // how much more its words are those of its near misses than of its asks, squashed
+	sigHas        // it holds the kind of value that is asked for, and the question does not say that value itself
+	sigLacks      // a reason, list, definition or organisation is asked for and no fact of it is of that kind
+	sigLacksDate  // a date is asked for and it holds none; the next five alike
 	sigLacksNumber
 	sigLacksMoney
 	sigLacksRank
@@ -56,7 +59,7 @@ const (
 
 // signalNames are the names of the signals, as the explanation and the weights' file have them.
 var signalNames = [numSignals]string{
-	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-here", "alike", "alike-near", "clearer",
+	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-holds", "alike-holds", "rank", "near-here", "alike", "alike-near", "clearer",
 	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "strong",
 }
 
@@ -79,6 +82,8 @@ type scene struct {
 	total      float64
 	alike      map[int]float64 // by sentence, the best
 	alikeNear  float64
+	nearHolds  float64
+	alikeHolds float64
 	wording    float64
 	class      map[int]float64 // by sentence
 	classLog   map[int]float64 // by sentence, against the best other
@@ -117,6 +122,9 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 		case q.near:
 			s.near += w
 			s.alikeNear = max(s.alikeNear, n.alike)
+			holds := e.holds(r, q)
+			s.nearHolds += w * holds
+			s.alikeHolds = max(s.alikeHolds, n.alike*holds)
 			if at >= 0 {
 				s.nearHere[at] += w
 			}
@@ -131,6 +139,30 @@ func (e *Engine) setScene(r *reading, found []index.Hit, skip int) *scene {
 	s.wording = e.wording(r, skip)
 	e.classes(s)
 	return s
+}
+
+// holds is how far a near miss is one for this question too: the share, by rarity, of the words for which it is a miss, those that no
+// ask of its sentence and not the sentence itself have, that the question has as well.
+func (e *Engine) holds(r *reading, near *asked) float64 {
+	if near.sentence < 0 {
+		return 1
+	}
+	v := e.evidenceOf(int(near.sentence))
+	all, shared := 0.0, 0.0
+	for _, k := range near.keys {
+		if v.own[k] || v.asks[k] > 1 {
+			continue
+		}
+		w := e.weight(k)
+		all += w
+		if _, ok := slices.BinarySearch(r.keys, k); ok {
+			shared += w
+		}
+	}
+	if all == 0 {
+		return .5 // it is a miss by how its words are put together
+	}
+	return shared / all
 }
 
 // wording is the log-likelihood ratio of the question's words under asks and under near misses, a word on average.
@@ -299,6 +331,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if s.total > 0 {
 		g[sigVote] = s.votes[n] / s.total
 		g[sigNear] = s.near / s.total
+		g[sigNearHolds] = s.nearHolds / s.total
 		g[sigNearHere] = s.nearHere[n] / s.total
 		next := 0.0
 		for m, x := range s.votes {
@@ -309,6 +342,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		g[sigLead] = (s.votes[n] - next) / s.total
 	}
 	g[sigAlike], g[sigAlikeNear] = s.alike[n], s.alikeNear
+	g[sigAlikeHolds] = s.alikeHolds
 	g[sigClearer] = s.alike[n] - s.alikeNear
 	g[sigWording] = math.Tanh(s.wording / 3)
 	e.kindSignals(&g, r, v, facts)
@@ -318,6 +352,9 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if len(facts) > 0 {
 		g[sigFact] = facts[0].score
 		g[sigOwner] = e.otherOwner(r, facts)
+	}
+	if r.ordinal > 0 && v.has[Rank] {
+		g[sigRank] = 1
 	}
 	if r.ordinal > 0 && !r.yes && r.kind != Rank && v.has[Rank] && !slices.ContainsFunc(facts, func(f scoredFact) bool {
 		rank, ok := f.view.fact.Value.(corpus.Rank)

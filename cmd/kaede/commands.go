@@ -51,9 +51,11 @@ Without a command it talks with you here, in the terminal.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          p.chat,
+		Version:       versionLine(),
 
 		SuggestionsMinimumDistance: 2,
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {

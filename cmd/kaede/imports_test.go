@@ -6,12 +6,12 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
 )
 
 // root is the module's directory, seen from this package's.

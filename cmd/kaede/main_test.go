@@ -65,7 +65,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 //	terminal 80 session kaede
 //
 // Each line of the session is either type "text", a Go string, or expect text, which waits until the program has shown that
-// since the last expect. At the end the program must have exited with status 0. What it showed stands in the file screen.
+// since the last expect. (The editor shows its prompt a moment before it takes Ctrl-C for a key: expect an echo first.) At the end the program must have exited with status 0. What it showed stands in the file screen.
 func terminal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: terminal COLUMNS session program [args...]")

@@ -116,6 +116,7 @@ func (p *program) progress() (progress bot.Progress, end func()) {
 			shown = stage
 			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription(string(stage)),
 				progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+			bar.RenderBlank()
 		}
 		bar.ChangeMax(max(total, 1))
 		bar.Set(done)

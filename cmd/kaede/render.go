@@ -290,7 +290,7 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// write writes the table. If width is not 0, the widest column gives way so that lines fit.
+// write writes the table. If width is not 0, the widest columns give way so that lines fit.
 func (t *table) write(w io.Writer, width int) {
 	rows := t.rows
 	if t.head != nil {
@@ -305,15 +305,13 @@ func (t *table) write(w io.Writer, width int) {
 			widths[i] = max(widths[i], ansi.StringWidth(cell))
 		}
 	}
-	total, widest := -2, 0
-	for i, n := range widths {
-		total += n + 2
-		if n > widths[widest] {
-			widest = i
-		}
+	total := 2 * (len(widths) - 1)
+	for _, n := range widths {
+		total += n
 	}
-	if width > 0 && total > width {
-		widths[widest] = max(widths[widest]-(total-width), 10)
+	for ; width > 0 && total > max(width, 12*len(widths)); total-- {
+		widest := slices.Index(widths, slices.Max(widths))
+		widths[widest]--
 	}
 	for _, row := range rows {
 		var line strings.Builder

@@ -61,8 +61,8 @@ func TestTable(t *testing.T) {
 	tb.add("日本", "x")
 	tb.add("ab", strings.Repeat("long ", 20))
 	var out bytes.Buffer
-	tb.write(&out, 20)
-	want := "A     B\n日本  x\nab    long long lon…\n"
+	tb.write(&out, 26)
+	want := "A     B\n日本  x\nab    long long long long…\n"
 	if got := out.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -16,21 +16,26 @@ func (p *program) versionCommand() *cobra.Command {
 		Short:   "Print the program's version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				info = &debug.BuildInfo{}
-			}
-			var revision, changed string
-			for _, s := range info.Settings {
-				switch {
-				case s.Key == "vcs.revision":
-					revision = " " + s.Value[:min(12, len(s.Value))]
-				case s.Key == "vcs.modified" && s.Value == "true":
-					changed = " with changes"
-				}
-			}
-			fmt.Fprintf(p.out, "kaede %s%s%s, %s\n", cmp.Or(info.Main.Version, "(devel)"), revision, changed, cmp.Or(info.GoVersion, "unknown Go"))
-			return nil
+			_, err := fmt.Fprintln(p.out, versionLine())
+			return err
 		},
 	}
+}
+
+// versionLine names the program's version, the commit it was built from, and the Go that built it.
+func versionLine() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	var revision, changed string
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = " " + s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = " with changes"
+		}
+	}
+	return fmt.Sprintf("kaede %s%s%s, %s", cmp.Or(info.Main.Version, "(devel)"), revision, changed, cmp.Or(info.GoVersion, "unknown Go"))
 }
