@@ -153,7 +153,13 @@ func (m *mapping) need(key string) *yaml.Node {
 // done reports the keys that nobody read.
 func (m *mapping) done() {
 	for i := 0; i < len(m.pairs); i += 2 {
-		if k := m.pairs[i]; !slices.Contains(m.known, k.Value) {
+		k, v := m.pairs[i], m.pairs[i+1]
+		if slices.Contains(m.known, k.Value) {
+			continue
+		}
+		if v.Value == "" && v.ShortTag() == "!!null" {
+			m.r.add(k.Line, "%s: %q is no key: value; quote a text that holds a comma: \"4,200 people\"", m.what, k.Value)
+		} else {
 			m.r.add(k.Line, "%s: unknown key %q; use one of %s", m.what, k.Value, strings.Join(m.known, ", "))
 		}
 	}
