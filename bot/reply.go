@@ -40,6 +40,15 @@ type Source struct {
 	Document  *corpus.Document
 	Sentences int
 	Facts     int
+	Due       int // facts that somebody should look at again
+}
+
+// Publication is one source of briefs with what rests on it.
+type Publication struct {
+	*corpus.Source
+	Sentences int
+	Facts     int
+	Due       int // facts that somebody should look at again
 }
 
 // Status is the state of the corpus that answers.

@@ -42,6 +42,9 @@ type Quantity struct {
 	Bound    string // "at-least" for "over" and "more than", "about" for "approximately", empty if exact
 }
 
+// In words the quantity shortly in l.
+func (q Quantity) In(l Lang) string { return formatQuantity(q, l) }
+
 // Series is a quantity over time.
 type Series struct {
 	Unit     string  // as in Quantity
@@ -53,6 +56,11 @@ type Series struct {
 type Point struct {
 	At     Date
 	Number float64
+}
+
+// Quantity gives the value of a point of the series.
+func (s Series) Quantity(p Point) Quantity {
+	return Quantity{Number: p.Number, Unit: s.Unit, Currency: s.Currency}
 }
 
 // Rank is a place in an order, 1 being first.

@@ -128,7 +128,7 @@ func formatSeries(s Series, l Lang) string {
 	}
 	texts := make([]string, len(s.Points))
 	for i, p := range s.Points {
-		texts[i] = formatQuantity(Quantity{Number: p.Number, Unit: s.Unit, Currency: s.Currency}, l) + open + formatDate(p.At, l) + end
+		texts[i] = formatQuantity(s.Quantity(p), l) + open + formatDate(p.At, l) + end
 	}
 	return strings.Join(texts, comma)
 }

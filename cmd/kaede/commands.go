@@ -19,6 +19,7 @@ func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		p.askCommand(),
 		p.factsCommand(),
+		p.timelineCommand(),
 		p.sourcesCommand(),
 		p.checkCommand(),
 		p.refreshCommand(),
