@@ -205,6 +205,9 @@ func (m *mapping) needOneOf(key string, allowed ...string) string {
 
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// IsID reports whether s may be the id of a document, fact, concept or source.
+func IsID(s string) bool { return slug.MatchString(s) }
+
 // slug returns the text of a key that is an id.
 func (m *mapping) slug(key string) string {
 	s := m.str(key)

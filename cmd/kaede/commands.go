@@ -21,6 +21,7 @@ func (p *program) commands() []*cobra.Command {
 		p.factsCommand(),
 		p.timelineCommand(),
 		p.sourcesCommand(),
+		p.newCommand(),
 		p.checkCommand(),
 		p.refreshCommand(),
 		p.versionsCommand(),
