@@ -222,6 +222,9 @@ func normalize(lang corpus.Lang, raw string, shout bool) word {
 			}
 			return word{form, form, true}
 		}
+		if alone[form] {
+			return word{form, form, false}
+		}
 		return word{form, stem(en.NewEnglishStemmerFilter(), form), false}
 	case corpus.French:
 		if frenchStops[form] {
@@ -230,6 +233,12 @@ func normalize(lang corpus.Lang, raw string, shout bool) word {
 		return word{form, stem(fr.NewFrenchLightStemmerFilter(), form), false}
 	}
 	return word{form, form, false}
+}
+
+// alone are the words that the stemmer would join with others of another meaning: important with import.
+var alone = map[string]bool{
+	"important": true, "importance": true, "organic": true, "publication": true, "publications": true, "police": true, "universe": true,
+	"news": true, "customs": true, "arms": true, "general": true, "communities": true, "community": true, "several": true, "severed": true,
 }
 
 // english takes the possessive and the other apostrophes from a form.

@@ -152,3 +152,19 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	}
 	return q, f, nil
 }
+
+// QuestionKeys calls term with each term of a labelled question, as Analyze gives them, and concept with the id of each concept that
+// it names and of all wider ones. A term may come twice.
+func (x *Index) QuestionKeys(n int, term, concept func(string)) {
+	lang := x.Question(n).Lang
+	for _, s := range x.asked.spaces {
+		if s.lang == lang {
+			for _, f := range s.unit(n) {
+				term(s.names[s.info[f&^capital].term])
+			}
+		}
+	}
+	for _, c := range x.asked.concepts.of(n) {
+		concept(x.lexicon.concepts[c].ID)
+	}
+}

@@ -103,8 +103,14 @@ func (l *lexicon) addWords(lang corpus.Lang, from ...corpus.Lang) {
 	}
 }
 
+// articles before a name are not of it, lest "the Pacific" hide "Pacific pact" in "the Pacific pact".
+var articles = [...]string{"the ", "The ", "le ", "la ", "les ", "l'", "l’"}
+
 // number gives the symbols of a name, new ones if need be. 0 is no symbol.
 func (t *trie) number(lang corpus.Lang, name string, known map[string]uint32) []uint32 {
+	for _, a := range articles {
+		name = strings.TrimPrefix(name, a)
+	}
 	var symbols []uint32
 	scan(lang, name, func(start, end int) {
 		s, ok := known[name[start:end]]

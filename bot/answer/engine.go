@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"kaede/corpus"
@@ -17,18 +18,18 @@ type Engine struct {
 	c     *corpus.Corpus
 	model *Model
 
-	keys     map[string]int32           // every term ("en:export") and concept ("#export") that the corpus or its labelled questions use
-	rarity   []float64                  // by key
-	asked    []asked                    // labelled questions, by index.Question number
-	counts   map[corpus.Lang]*tally     // by language of the labelled questions
-	said     []float64                  // by key, its share among all keys of the asks
-	size     []float64                  // by sentence, the number of keys in its asks
-	evidence []atomic.Pointer[evidence] // by sentence; filled when it is first a candidate
-	facts    [][]*factView              // by sentence
-	asksOf   [][]int32                  // labelled questions by sentence
-	nearOf   [][]int32                  // near misses by the sentence they come near to
-	spellers map[corpus.Lang]*speller   // for languages that are written in letters
-	broader  map[string][]string        // every wider concept of a concept, itself first
+	keys     map[string]int32                // every term ("en:export") and concept ("#export") that the corpus or its labelled questions use
+	rarity   []float64                       // by key
+	asked    []asked                         // labelled questions, by index.Question number
+	counts   map[corpus.Lang]*tally          // by language of the labelled questions
+	said     []float64                       // by key, its share among all keys of the asks
+	size     []float64                       // by sentence, the number of keys in its asks
+	evidence []atomic.Pointer[evidence]      // by sentence; filled when it is first a candidate
+	facts    [][]*factView                   // by sentence
+	asksOf   [][]int32                       // labelled questions by sentence
+	nearOf   [][]int32                       // near misses by the sentence they come near to
+	spellers map[corpus.Lang]func() *speller // for languages that are written in letters; ready at the first question in one
+	broader  map[string][]string             // every wider concept of a concept, itself first
 }
 
 // asked is one labelled question as the weighing sees it.
@@ -65,7 +66,10 @@ func New(x *index.Index) *Engine {
 	e.facts, e.asksOf, e.nearOf = make([][]*factView, n), make([][]int32, n), make([][]int32, n)
 	e.readQuestions()
 	e.readFacts()
-	e.spellers = map[corpus.Lang]*speller{corpus.English: newSpeller(e, corpus.English), corpus.French: newSpeller(e, corpus.French)}
+	e.spellers = make(map[corpus.Lang]func() *speller)
+	for _, l := range [...]corpus.Lang{corpus.English, corpus.French} {
+		e.spellers[l] = sync.OnceValue(func() *speller { return newSpeller(e, l) })
+	}
 	return e
 }
 
@@ -111,35 +115,74 @@ func termKey(l corpus.Lang, term string) string {
 	return string(l) + ":" + term
 }
 
-// bag gives the distinct keys of a text, sorted, adding new ones if grow is set.
-func (e *Engine) bag(l corpus.Lang, text string, grow bool) []int32 {
+// bag gives the distinct known keys of a text, sorted: its terms and the concepts that it names.
+func (e *Engine) bag(l corpus.Lang, text string) []int32 {
 	var keys []int32
 	add := func(s string) {
-		if grow {
-			keys = append(keys, e.key(s))
-		} else if n, ok := e.keys[s]; ok {
+		if n, ok := e.keys[s]; ok {
 			keys = append(keys, n)
 		}
 	}
 	for _, t := range index.Analyze(l, text) {
 		add(termKey(l, t.Term))
 	}
+	var concepts []string
 	for _, m := range e.x.Concepts(l, text) {
-		add("#" + m.Concept.ID)
+		concepts = append(concepts, m.Concept.ID)
+	}
+	for _, id := range e.narrowest(concepts) {
+		add("#" + id)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
+}
+
+// narrowest leaves out the concepts that are wider than another one of the list.
+func (e *Engine) narrowest(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if !slices.ContainsFunc(ids, func(o string) bool { return o != id && slices.Contains(e.broader[o], id) }) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// readWords gives every word of the sentences a key, and tells in how many sentences it stands.
+func (e *Engine) readWords() map[int32]int {
+	df := make(map[int32]int)
+	for _, l := range corpus.Langs() {
+		for word, n := range e.x.Vocabulary(l) {
+			for _, t := range index.Analyze(l, word) {
+				df[e.key(termKey(l, t.Term))] += n
+			}
+		}
+	}
+	for _, k := range e.c.Concepts {
+		e.key("#" + k.ID)
+	}
+	return df
 }
 
 // readQuestions prepares the labelled questions: the keys of each, how rare each key is, and in how many asks and near misses
 // it stands.
 func (e *Engine) readQuestions() {
 	n := e.x.Questions()
+	inText := e.readWords()
 	e.asked = make([]asked, n)
 	df := make(map[int32]int)
 	for i := range n {
 		q := e.x.Question(i)
-		keys := e.bag(q.Lang, q.Text, true)
+		var keys []int32
+		var concepts []string
+		e.x.QuestionKeys(i,
+			func(term string) { keys = append(keys, e.key(termKey(q.Lang, term))) },
+			func(concept string) { concepts = append(concepts, concept) })
+		for _, id := range e.narrowest(concepts) {
+			keys = append(keys, e.key("#"+id))
+		}
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
 		a := &e.asked[i]
 		*a = asked{keys: keys, sentence: -1, near: q.NearMiss != nil}
 		switch {
@@ -194,7 +237,11 @@ func (e *Engine) readQuestions() {
 	}
 	e.rarity = make([]float64, len(e.keys))
 	for k := range e.rarity {
-		e.rarity[k] = rarity(df[int32(k)], n)
+		if n > 0 {
+			e.rarity[k] = rarity(df[int32(k)], n)
+		} else {
+			e.rarity[k] = rarity(inText[int32(k)], len(e.c.Sentences))
+		}
 	}
 	for i := range e.asked {
 		e.asked[i].norm = e.norm(&e.asked[i])

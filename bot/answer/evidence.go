@@ -35,7 +35,7 @@ type factView struct {
 }
 
 func (e *Engine) addKeys(set map[int32]bool, l corpus.Lang, text string) {
-	for _, k := range e.bag(l, text, false) {
+	for _, k := range e.bag(l, text) {
 		set[k] = true
 	}
 }

@@ -33,6 +33,12 @@ const (
 
 var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "words-lead"}
 
+// factSense is signalSense for facts.
+var factSense = [numSignals]int{
+	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
+	factWordsLead: 1, factItem: 1, factGiven: -1, factCounter: -1,
+}
+
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
 type factSignals = signals
 

@@ -57,12 +57,18 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{Signals: signalNames[:], FactSignals: factSignalNames[:]}
-	m.Labelled = fitSentences(all, more, nil, none)
-	m.Plain = fitSentences(all, more, isPlain, none)
 	m.Fact = fitFacts(all, none)
 	fmt.Fprintf(w, "labelled questions: %d; made of them and of the facts: %d\n", len(all), len(more))
-	report(w, "with labelled questions", all, more, nil)
-	report(w, "with words only", all, more, isPlain)
+	for _, x := range []struct {
+		title string
+		into  *Weights
+		only  func(int) bool
+	}{{"with labelled questions", &m.Labelled, nil}, {"with words only", &m.Plain, isPlain}} {
+		trials := crossValidate(all, more, x.only)
+		*x.into = fitSentences(all, more, x.only, none)
+		x.into.Bar = bestBar(trials)
+		report(w, x.title, trials, x.into.Bar)
+	}
 	right, n := 0, 0
 	for f := range folds {
 		weights := fitFacts(all, f)
@@ -149,7 +155,7 @@ func (e *Engine) exchanged() []trial {
 	strangers := e.strangers()
 	for i := range e.asked {
 		q := e.x.Question(i)
-		if e.asked[i].near || i%exchangeEvery != 0 {
+		if e.asked[i].near || i%exchangeEvery != 0 && q.Fact == nil {
 			continue
 		}
 		add := func(text string) {
@@ -157,7 +163,7 @@ func (e *Engine) exchanged() []trial {
 				out = append(out, trial{text: text, lang: q.Lang, wants: -1, skip: -1})
 			}
 		}
-		if ys := years(fold(q.Text)); len(ys) > 0 {
+		if ys := years(fold(q.Text)); len(ys) > 0 && i%exchangeEvery == 0 {
 			add(strings.Replace(q.Text, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]-3-i%17), 1))
 			continue
 		}
@@ -168,11 +174,11 @@ func (e *Engine) exchanged() []trial {
 			}
 		}
 		switch {
-		case len(sides) == 1 && q.Fact != nil && i%(2*exchangeEvery) == 0:
-			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" && q.Fact.Object == "" {
+		case len(sides) == 1 && q.Fact != nil && i%2 == 0:
+			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" {
 				add(e.turn(q.Lang, q.Text))
 			}
-		case len(sides) > 0 && len(strangers) > 0:
+		case len(sides) > 0 && len(strangers) > 0 && i%exchangeEvery == 0:
 			stranger := strangers[i%len(strangers)]
 			done := false
 			add(e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {
@@ -265,9 +271,7 @@ func fitSentences(all, more []example, only func(int) bool, without int) Weights
 			used = append(used, i)
 		}
 	}
-	w := Weights{Forest: grow(rows, ys, used)}
-	w.Bar = bestBar(all, &w, without)
-	return w
+	return Weights{Forest: grow(rows, ys, used, &signalSense)}
 }
 
 // round keeps weights short in the file.
@@ -285,22 +289,17 @@ func (x *example) outcome(w *Weights) (best int, confidence float64) {
 }
 
 // bestBar finds the bar at which right answers and right refusals, less wrong answers, are most.
-func bestBar(all []example, w *Weights, without int) float64 {
+func bestBar(trials []weighed) float64 {
 	const steps = 100
-	var gain [steps + 1]float64 // by bar
-	for i := range all {
-		x := &all[i]
-		if x.fold == without {
-			continue
-		}
-		best, confidence := x.outcome(w)
+	var gain [steps + 1]int // by bar
+	for _, t := range trials {
 		for b := range gain {
-			switch answered := confidence >= float64(b)/steps; {
-			case answered && best >= 0 && x.right[best]:
+			switch answered := t.confidence >= float64(b)/steps; {
+			case answered && t.right:
 				gain[b]++
 			case answered:
 				gain[b]--
-			case x.wants < 0:
+			case t.wants < 0:
 				gain[b]++
 			}
 		}
@@ -314,8 +313,31 @@ func bestBar(all []example, w *Weights, without int) float64 {
 	return float64(bar) / steps
 }
 
-// report prints what weights found on the other folds do on each fold.
-func report(w io.Writer, title string, all, more []example, only func(int) bool) {
+// weighed is what weights found without an example make of it.
+type weighed struct {
+	lang       corpus.Lang
+	wants      int
+	right      bool // the best candidate is the sentence that answers
+	confidence float64
+}
+
+// crossValidate weighs each example with weights found on the other folds.
+func crossValidate(all, more []example, only func(int) bool) []weighed {
+	var out []weighed
+	for f := range folds {
+		w := fitSentences(all, more, only, f)
+		for i := range all {
+			if x := &all[i]; x.fold == f {
+				best, confidence := x.outcome(&w)
+				out = append(out, weighed{x.lang, x.wants, best >= 0 && x.right[best], confidence})
+			}
+		}
+	}
+	return out
+}
+
+// report prints how the examples did, answered from the bar on.
+func report(w io.Writer, title string, trials []weighed, bar float64) {
 	type sums struct{ asks, found, answered, near, refused, wrong int }
 	var total sums
 	byLang := make(map[corpus.Lang]*sums)
@@ -324,46 +346,35 @@ func report(w io.Writer, title string, all, more []example, only func(int) bool)
 		right int
 		sum   float64
 	}
-	for f := range folds {
-		weights := fitSentences(all, more, only, f)
-		for i := range all {
-			x := &all[i]
-			if x.fold != f {
-				continue
-			}
-			if byLang[x.lang] == nil {
-				byLang[x.lang] = new(sums)
-			}
-			best, confidence := x.outcome(&weights)
-			right := best >= 0 && x.right[best]
-			answered := confidence >= weights.Bar
-			for _, s := range []*sums{&total, byLang[x.lang]} {
-				if x.wants >= 0 {
-					s.asks++
-					if right {
-						s.found++
-						if answered {
-							s.answered++
-						}
-					}
-				} else {
-					s.near++
-					if !answered {
-						s.refused++
+	for _, t := range trials {
+		if byLang[t.lang] == nil {
+			byLang[t.lang] = new(sums)
+		}
+		answered := t.confidence >= bar
+		for _, s := range []*sums{&total, byLang[t.lang]} {
+			if t.wants >= 0 {
+				s.asks++
+				if t.right {
+					s.found++
+					if answered {
+						s.answered++
 					}
 				}
-				if answered && !right {
-					s.wrong++
+			} else {
+				s.near++
+				if !answered {
+					s.refused++
 				}
 			}
-			if answered {
-				b := &buckets[min(int(confidence*10), 9)]
-				b.n++
-				b.sum += confidence
-				if right {
-					b.right++
-				}
+			if answered && !t.right {
+				s.wrong++
 			}
+		}
+		b := &buckets[min(int(t.confidence*10), 9)]
+		b.n++
+		b.sum += t.confidence
+		if t.right {
+			b.right++
 		}
 	}
 	share := func(a, b int) float64 { return 100 * float64(a) / float64(max(b, 1)) }
@@ -371,7 +382,7 @@ func report(w io.Writer, title string, all, more []example, only func(int) bool)
 		fmt.Fprintf(w, "  %-4s asks %5d: right sentence first %5.1f %%, and answered %5.1f %%; near misses %5d: refused %5.1f %%; wrong answers %4.1f %% of all\n",
 			name, s.asks, share(s.found, s.asks), share(s.answered, s.asks), s.near, share(s.refused, s.near), share(s.wrong, s.asks+s.near))
 	}
-	fmt.Fprintf(w, "%s, %d-fold cross-validation:\n", title, folds)
+	fmt.Fprintf(w, "%s, %d-fold cross-validation, answered from %.2f on:\n", title, folds, bar)
 	line("all", &total)
 	for _, l := range corpus.Langs() {
 		if s := byLang[l]; s != nil {
@@ -380,7 +391,7 @@ func report(w io.Writer, title string, all, more []example, only func(int) bool)
 	}
 	for b, x := range buckets {
 		if x.n > 0 {
-			fmt.Fprintf(w, "  answered with confidence %.1f to %.1f: %5d, on average %.2f; right %.2f\n", float64(b)/10, float64(b+1)/10, x.n, x.sum/float64(x.n), float64(x.right)/float64(x.n))
+			fmt.Fprintf(w, "  confidence %.1f to %.1f: %5d, on average %.2f; right %.2f\n", float64(b)/10, float64(b+1)/10, x.n, x.sum/float64(x.n), float64(x.right)/float64(x.n))
 		}
 	}
 }
@@ -406,7 +417,7 @@ func fitFacts(all []example, without int) forest {
 			ys = append(ys, y)
 		}
 	}
-	return grow(rows, ys, used)
+	return grow(rows, ys, used, &factSense)
 }
 
 func bestFact(facts []factSignals, f *forest) int {

@@ -52,7 +52,10 @@ func (f *forest) confidence(g *signals) float64 {
 }
 
 // grow finds a forest that tells rows with y 1 from those with y 0, by the signals in used. Equal input gives an equal forest.
-func grow(rows []*signals, ys []float64, used []int) forest {
+//
+// sense holds +1 for a signal that can only speak for, -1 for one that can only speak against, 0 for one that may do either: no split goes
+// against it. It keeps chance regularities of the labelled questions out, such as that near duplicates among them ask for different facts.
+func grow(rows []*signals, ys []float64, used []int, sense *[numSignals]int) forest {
 	cuts := make([][]float64, numSignals)
 	bins := make([][]uint8, numSignals)
 	for _, s := range used {
@@ -82,7 +85,7 @@ func grow(rows []*signals, ys []float64, used []int) forest {
 			p := sigmoid(sums[r])
 			gradient[r], weight[r], node[r] = ys[r]-p, max(p*(1-p), 1e-6), 0
 		}
-		t := growTree(bins, cuts, gradient, weight, node, used)
+		t := growTree(bins, cuts, gradient, weight, node, used, sense)
 		f.Trees = append(f.Trees, t)
 		for r := range rows {
 			sums[r] += t.Leaf[node[r]-len(t.Signal)]
@@ -114,7 +117,7 @@ func cutsOf(rows []*signals, s int) []float64 {
 }
 
 // growTree grows one tree level by level, and leaves each row's leaf in node.
-func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node []int, used []int) tree {
+func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node []int, used []int, sense *[numSignals]int) tree {
 	inner := 1<<treeDepth - 1
 	t := tree{Signal: make([]int, inner), Below: make([]float64, inner), Leaf: make([]float64, inner+1)}
 	type cell struct{ g, h, n float64 }
@@ -153,6 +156,9 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 					left.n += c.n
 					right := cell{all.g - left.g, all.h - left.h, all.n - left.n}
 					if left.n < leastInto || right.n < leastInto {
+						continue
+					}
+					if rise := right.g/(right.h+leafRidge) - left.g/(left.h+leafRidge); rise*float64(sense[s]) < 0 {
 						continue
 					}
 					gain := left.g*left.g/(left.h+leafRidge) + right.g*right.g/(right.h+leafRidge) - all.g*all.g/(all.h+leafRidge)

@@ -130,23 +130,25 @@ func fits(want, has Kind) float64 {
 	case Other, YesNo:
 		return 0.5
 	case Number:
-		if has == Rank || has == Money || has == Date {
-			return 0.25
+		if has == Rank || has == Money {
+			return 0.5
 		}
 	case Money:
 		if has == Number || has == Rank {
-			return 0.25
+			return 0.5
 		}
 	case Rank:
 		if has == Number {
-			return 0.25
+			return 0.5
 		}
 	case Person:
 		switch has {
-		case Organisation:
+		case Organisation, List:
 			return 0.75
-		case Other, List, Place:
+		case Place:
 			return 0.5
+		case Other:
+			return 0.25
 		}
 	case Organisation, Place, List:
 		if has == Organisation || has == Place || has == List || has == Other || has == Definition || has == Person {

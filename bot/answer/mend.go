@@ -89,10 +89,11 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 // mend gives text with its typing errors mended, and what was mended. It never touches a word with a digit, in
 // capitals, or shorter than four letters, but for the short forms of chat.
 func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
-	s := e.spellers[l]
-	if s == nil {
+	ready := e.spellers[l]
+	if ready == nil {
 		return text, nil
 	}
+	s := ready()
 	var mends []Mend
 	var b strings.Builder
 	last := 0

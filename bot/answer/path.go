@@ -20,7 +20,12 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 	if social(q.Text, folded) {
 		return []Answer{{Question: text, Lang: lang, Outcome: Social, Kind: Other, Confidence: 1}}, nil
 	}
-	history := q.History[max(0, len(q.History)-MaxHistory):]
+	var history []string
+	for _, h := range q.History[max(0, len(q.History)-MaxHistory):] {
+		if !social(h, fold(clean(h))) {
+			history = append(history, h)
+		}
+	}
 	var out []Answer
 	for _, part := range split(lang, text) {
 		a, err := e.answerOne(ctx, q, part, lang, history)
@@ -37,7 +42,7 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 func (e *Engine) detect(folded string, guesses ...corpus.Lang) corpus.Lang {
 	fr, en := 0, 0
 	for _, w := range strings.Fields(folded) {
-		inFrench, inEnglish := e.spellers[corpus.French].count[w] > 0, e.spellers[corpus.English].count[w] > 0
+		inFrench, inEnglish := e.x.Known(corpus.French, w) > 0, e.x.Known(corpus.English, w) > 0
 		switch {
 		case inFrench && !inEnglish:
 			fr++
@@ -84,7 +89,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if len(list) > 0 {
 		a.Confidence = list[0].confidence
 	}
-	if len(list) == 0 || list[0].confidence < bar {
+	if len(list) == 0 || list[0].confidence < bar || !e.states(r, e.factsFor(scene, list[0].n)) {
 		e.refuse(&a, scene, list)
 		return a, nil
 	}
@@ -149,23 +154,28 @@ const contextWeight = .3
 // addContext adds what was said around a question, at a low weight.
 func (e *Engine) addContext(r *reading, context string) {
 	said := e.read(context, r.lang)
-	own := 0.0
+	own, names := 0.0, false
 	for _, a := range r.atoms {
 		own += a.weight
+		names = names || a.entity || a.kind == "thing" || a.kind == "group"
 	}
+	little := own < 2*e.rarest() || !names // the question alone says too little to compare it
 	for _, a := range said.atoms {
 		if a.known {
-			a.weight *= contextWeight
+			if !little {
+				a.weight *= contextWeight
+			}
 			a.entity = false
 			r.atoms = append(r.atoms, a)
 		}
 	}
-	if own < 2*e.rarest() { // the question alone says too little to compare it
+	if little {
 		r.text += " " + context
-		if !valued(r.kind) || own < e.rarest()/2 {
-			r.kind = asksFor(r.lang, fold(context+" "+r.text))
+		if all := asksFor(r.lang, fold(context+" "+r.text)); !names && all != Other && all != YesNo || !valued(r.kind) {
+			r.kind = all
 		}
-		r.keys, r.boost = e.bag(r.lang, r.text, false), nil
+		r.flow, r.years = said.flow, append(r.years, said.years...)
+		r.keys, r.boost = e.bag(r.lang, r.text), nil
 		r.norm = e.norm(&r.asked)
 	}
 }

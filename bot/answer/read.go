@@ -111,7 +111,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		}
 	}
 	e.findAtoms(r)
-	r.keys = e.bag(lang, text, false)
+	r.keys = e.bag(lang, text)
 	r.norm = e.norm(&r.asked)
 	r.flow = e.flowIn(r)
 	return r
@@ -324,11 +324,14 @@ func (e *Engine) placed(r *reading) flow {
 			who = side
 		}
 	}
-	if who == "" || where == "" {
-		return ""
+	if who == "" && where != "" && into.MatchString(r.folded) {
+		who = other(where)
 	}
 	return between(who, where)
 }
+
+// into finds what comes in from elsewhere, whoever sends it.
+var into = regexp.MustCompile(`\binto (the )?(canad|japan)`)
 
 func other(side string) string {
 	if side == canada {

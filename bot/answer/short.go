@@ -71,11 +71,73 @@ func separator(l corpus.Lang) string {
 	return "; "
 }
 
+// definite reports a kind of which a value either is stated or is not: a sentence without one does not answer.
+func definite(k Kind) bool {
+	switch k {
+	case Date, Number, Money, Rank, Person:
+		return true
+	}
+	return false
+}
+
+// states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself, and whether its
+// ranks allow the place in an order that the question names. Sentences of which no facts are held are judged by the model alone.
+func (e *Engine) states(r *reading, facts []scoredFact) bool {
+	if len(facts) == 0 || e.item(r, facts) != nil {
+		return true
+	}
+	if clashes(r, facts) {
+		return false
+	}
+	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
+		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+	})
+}
+
+// clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
+// largest partner?" where Japan is said to be the fourth.
+func clashes(r *reading, facts []scoredFact) bool {
+	if r.ordinal == 0 || r.yes || r.kind == Rank {
+		return false
+	}
+	found := false
+	for _, f := range facts {
+		if rank, ok := f.view.fact.Value.(corpus.Rank); ok {
+			if rank.Place == r.ordinal {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// given is the share of a value's words beyond which the question says it itself.
+const given = .7
+
+// ofKind keeps the facts of the very kind that is asked for, where there are any.
+func ofKind(r *reading, facts []scoredFact) []scoredFact {
+	if !valued(r.kind) && r.kind != Definition && r.kind != Reason {
+		return facts
+	}
+	var out []scoredFact
+	for _, f := range facts {
+		if fits(r.kind, f.view.kind) == 1 && f.signals[factGiven] <= given {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		return facts
+	}
+	return out
+}
+
 // choose picks the facts that answer: the best of the sentence, and a second where the question names both.
 func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact {
 	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
 		return nil // bare keywords ask for what is said of them
 	}
+	facts = ofKind(r, facts)
 	sum := 0.0
 	odds := func(f *scoredFact) float64 { return f.score / (1 - min(f.score, 1-1e-12)) }
 	for i := range facts {
@@ -88,7 +150,7 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	if valued(r.kind) && !valued(facts[0].view.kind) && share < 2*sureFact && fits(r.kind, facts[0].view.kind) == 0 {
 		return nil
 	}
-	if facts[0].signals[factGiven] > .7 && !r.yes && r.kind != Definition {
+	if facts[0].signals[factGiven] > given && !r.yes && r.kind != Definition {
 		return nil // it only says again what the question says
 	}
 	out := []*corpus.Fact{facts[0].view.fact}
@@ -115,7 +177,7 @@ func (e *Engine) second(r *reading, s *scene, facts []scoredFact) *corpus.Fact {
 	}
 	for i := 1; i < len(facts); i++ {
 		v := facts[i].view
-		if v.kind != first.kind || facts[i].signals[factGiven] > .5 {
+		if v.kind != first.kind || facts[i].signals[factGiven] > given {
 			continue
 		}
 		gains, losses := 0.0, 0.0

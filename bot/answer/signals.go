@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"kaede/corpus"
 	"kaede/index"
 )
 
@@ -64,6 +63,15 @@ var signalNames = [numSignals]string{
 }
 
 type signals [numSignals]float64
+
+// signalSense says of a signal whether it can only speak for a sentence or only against it; see grow.
+var signalSense = [numSignals]int{
+	sigOwn: 1, sigAround: 1, sigAsks: 1, sigText: 1, sigVote: 1, sigAlike: 1, sigClearer: 1, sigWording: 1, sigClass: 1, sigClassLead: 1,
+	sigHas: 1, sigRank: 1, sigYear: 1, sigYearAround: 1, sigLead: 1, sigFact: 1, sigStrong: 1,
+	sigUnheard: -1, sigElsewhere: -1, sigNearOnly: -1, sigNear: -1, sigNearHolds: -1, sigAlikeHolds: -1, sigNearHere: -1, sigAlikeNear: -1,
+	sigClassNear: -1, sigLacks: -1, sigLacksDate: -1, sigLacksNumber: -1, sigLacksMoney: -1, sigLacksRank: -1, sigLacksPerson: -1,
+	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1,
+}
 
 // neighbour is a labelled question near the one asked.
 type neighbour struct {
@@ -356,10 +364,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if r.ordinal > 0 && v.has[Rank] {
 		g[sigRank] = 1
 	}
-	if r.ordinal > 0 && !r.yes && r.kind != Rank && v.has[Rank] && !slices.ContainsFunc(facts, func(f scoredFact) bool {
-		rank, ok := f.view.fact.Value.(corpus.Rank)
-		return ok && rank.Place == r.ordinal
-	}) {
+	if clashes(r, facts) {
 		g[sigClash] = 1
 	}
 	for _, y := range r.years {
@@ -398,7 +403,7 @@ var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigL
 func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scoredFact) {
 	best := 0.0
 	for i := range facts {
-		if facts[i].signals[factGiven] < .7 {
+		if facts[i].signals[factGiven] <= given {
 			best = max(best, fits(r.kind, facts[i].view.kind))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"kaede/bot"
 	"kaede/bot/discord/gateway"
@@ -47,6 +48,7 @@ type Server struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: a registry of its own
 
+	limit        *rate.Limiter // of requests over all routes; nil: Discord's
 	rest         *rest
 	gateway      *gateway.Gateway
 	metrics      *metrics
@@ -109,6 +111,9 @@ func (s *Server) Init() error {
 	}
 	if s.Channel == (Pace{}) {
 		s.Channel = Pace{1500 * time.Millisecond, 15}
+	}
+	if s.limit == nil {
+		s.limit = rate.NewLimiter(perSecond, burst)
 	}
 	if s.Queue == 0 {
 		s.Queue = 256

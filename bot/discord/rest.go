@@ -72,7 +72,7 @@ type bucket struct {
 func newREST(s *Server) *rest {
 	return &rest{
 		base: s.API, token: s.Token, client: s.Client, clock: s.Clock, rand: s.Rand, log: s.Log, metrics: s.metrics,
-		refused: make(chan struct{}), limit: rate.NewLimiter(perSecond, burst),
+		refused: make(chan struct{}), limit: s.limit,
 		names: make(map[string]string), buckets: newLRU[string, *bucket](maxBuckets),
 	}
 }

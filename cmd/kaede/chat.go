@@ -111,6 +111,13 @@ func (t *conversation) reply(reply bot.Reply) error {
 	return err
 }
 
+// printer is plain where nobody sits at the keyboard.
+func (t *conversation) printer() printer {
+	pr := t.program.printer()
+	pr.styled = pr.styled && isTerminal(t.in)
+	return pr
+}
+
 // say says something in the person's language.
 func (t *conversation) say(id string, data map[string]any) error {
 	pr := t.printer()

@@ -1,0 +1,268 @@
+package answer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"kaede/corpus"
+)
+
+// The tests of this file change the corpus and see the answers follow: nothing is known but what stands there.
+
+// mirror exchanges the two countries in a text, all but the name of the document.
+var mirror = strings.NewReplacer(
+	"canada-japan-relations", "canada-japan-relations",
+	"Canadian", "Japanese", "Japanese", "Canadian", "Canada", "Japan", "Japan", "Canada", "canada", "japan", "japan", "canada",
+	"canadienne", "japonaise", "japonaise", "canadienne", "canadien", "japonais", "japonais", "canadien", "Japon", "Canada", "japon", "canada",
+	"カナダ", "日本", "日本", "カナダ", "対日", "対加", "対加", "対日",
+)
+
+// eachPart passes the parts of the files whose path has the prefix, lines or facts, that hold text through change; an empty result
+// removes the part.
+func (x *edit) eachPart(prefix, text string, change func(string) string) {
+	x.t.Helper()
+	found := false
+	for path, f := range x.files {
+		if !strings.HasPrefix(path, prefix) {
+			continue
+		}
+		end := "\n"
+		if prefix == "facts/" {
+			end = "\n\n" // facts stand apart
+		}
+		parts := strings.SplitAfter(string(f.Data), end)
+		for i, p := range parts {
+			if strings.Contains(p, text) {
+				parts[i] = change(p)
+				found = true
+			}
+		}
+		x.files[path] = &fstest.MapFile{Data: []byte(strings.Join(parts, ""))}
+	}
+	if !found {
+		x.t.Fatalf("nothing in %s* holds %q", prefix, text)
+	}
+}
+
+// dropSentence takes a sentence out of the document, with its translations and everything that rests on it.
+func (x *edit) dropSentence(text string, translations ...string) {
+	x.t.Helper()
+	drop := func(string) string { return "" }
+	c, err := corpus.Load(x.files)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	for _, f := range c.Facts {
+		if slices.ContainsFunc(f.Evidence, func(v corpus.Evidence) bool { return v.Sentence.Text == text }) {
+			x.eachPart("facts/", "- id: "+f.ID+"\n", drop)
+		}
+	}
+	x.eachPart("asks/", text, drop)
+	x.eachPart("near-misses/", text, drop)
+	for _, s := range append(translations, text) {
+		x.eachPart("documents/", s, drop)
+	}
+}
+
+// TestChangedCorpus asks the same questions of the shipped corpus and of copies that say something else.
+func TestChangedCorpus(t *testing.T) {
+	type reply struct {
+		question, want string // what the short answer holds; empty: refused
+	}
+	for _, tt := range []struct {
+		name          string
+		change        func(*edit)
+		before, after []reply
+	}{
+		{
+			name: "another year and another figure",
+			change: func(x *edit) {
+				for _, folder := range []string{"documents/", "facts/", "asks/", "near-misses/"} {
+					x.replace(folder, "1976", "1968")
+				}
+				x.replace("", "15.8 billion", "18.3 billion", "15.8e9", "18.3e9", "15,8", "18,3", "158億", "183億")
+			},
+			before: []reply{
+				{"When was the JEC established?", "1976"}, {"JECはいつ設立されましたか？", "1976年"},
+				{"How much does Canada export to Japan?", "$15.8 billion"}, {"カナダの対日輸出額は？", "158億"},
+			},
+			after: []reply{
+				{"When was the JEC established?", "1968"}, {"Quand le CEM a-t-il été créé ?", "1968"}, {"JECはいつ設立されましたか？", "1968年"},
+				{"How much does Canada export to Japan?", "$18.3 billion"}, {"Combien valent les exportations canadiennes au Japon ?", "18,3 milliards"}, {"カナダの対日輸出額は？", "183億"},
+			},
+		},
+		{
+			name: "sentences removed",
+			change: func(x *edit) {
+				x.dropSentence("The stock of Canadian direct investment in Japan was valued at $4.1 billion in 2023.",
+					"La valeur du stock d'investissements directs canadiens au Japon", "日本におけるカナダの直接投資残高")
+				x.dropSentence("Canadians are long-standing supporters of this program, with approximately 10,000 alumni.",
+					"environ 10 000 anciens", "約1万人")
+			},
+			before: []reply{
+				{"How much has Canada invested in Japan?", "$4.1 billion"}, {"カナダの対日投資残高は？", "41億"},
+				{"How many alumni does the JET programme have?", "10,000"}, {"Combien d'anciens du JET ?", "10 000"},
+				{"How much has Japan invested in Canada?", "$49.3 billion"},
+			},
+			after: []reply{
+				{"How much has Canada invested in Japan?", ""}, {"カナダの対日投資残高は？", ""},
+				{"How many alumni does the JET programme have?", ""}, {"Combien d'anciens du JET ?", ""},
+				{"How much has Japan invested in Canada?", "$49.3 billion"},
+			},
+		},
+		{
+			name: "two countries exchanged",
+			change: func(x *edit) {
+				x.eachPart("documents/", "Japan is Canada’s fourth largest trade partner", mirror.Replace)
+				x.eachPart("documents/", "le quatrième partenaire commercial du Canada", mirror.Replace)
+				x.eachPart("documents/", "カナダの第4位の貿易相手国", mirror.Replace)
+				x.eachPart("facts/", "fourth largest trade partner", mirror.Replace)
+				x.eachPart("asks/", "fourth largest trade partner in terms", mirror.Replace)
+				x.eachPart("near-misses/", "Japan is Canada’s fourth largest trade partner", mirror.Replace)
+			},
+			before: []reply{
+				{"Where does Japan rank among Canada's trade partners?", "fourth"}, {"Where does Canada rank among Japan's trade partners?", ""},
+				{"日本はカナダの何番目の貿易相手国ですか", "第4位"}, {"カナダは日本の何番目の貿易相手国ですか", ""},
+			},
+			after: []reply{
+				{"Where does Japan rank among Canada's trade partners?", ""}, {"Where does Canada rank among Japan's trade partners?", "fourth"},
+				{"日本はカナダの何番目の貿易相手国ですか", ""}, {"カナダは日本の何番目の貿易相手国ですか", "第4位"},
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := shippedCopy(t)
+			tt.change(x)
+			holds := func(when string, e *Engine, replies []reply) {
+				for _, r := range replies {
+					a := ask(t, e, r.question)
+					if f := faults(a); f != nil {
+						t.Errorf("%s, %s: %s", when, r.question, strings.Join(f, "; "))
+					}
+					switch {
+					case r.want == "" && a.Outcome == Answered:
+						t.Errorf("%s, %s: %q (%.2f), want a refusal", when, r.question, a.Text, a.Confidence)
+					case r.want != "" && (a.Outcome != Answered || !strings.Contains(a.Text, r.want)):
+						t.Errorf("%s, %s: %s %q (%.2f), want %q", when, r.question, a.Outcome, a.Text, a.Confidence, r.want)
+					}
+				}
+			}
+			holds("before", shippedEngine(t), tt.before)
+			holds("after", engineOver(t, x.files), tt.after)
+		})
+	}
+}
+
+// plainCorpus is what anyone might have: texts without facts, lexicon or labelled questions.
+var plainCorpus = fstest.MapFS{
+	"lighthouse.md": {Data: []byte(`# The lighthouse of Cape Amber
+
+The lighthouse of Cape Amber was built in 1874 by the engineer Ruth Calder. It stands 41 metres above the sea and its
+lamp is seen from 30 kilometres away.
+
+## The keepers
+
+Eleven keepers lived on the cape until 1987, when the lamp was made automatic. The last keeper, Tom Ibarra, wrote a diary about the
+storms. His diary is shown in the village library.
+`)},
+	"ferry.md": {Data: []byte(`# The ferry to Sorrel Island
+
+The ferry to Sorrel Island leaves the village every morning at seven. A ticket costs 12 dollars for adults, and children under six
+travel free. The crossing takes fifty minutes in calm weather.
+
+In winter the ferry stops, because the strait freezes. The mail is then carried over the ice by sledge.
+`)},
+}
+
+func TestPlainCorpus(t *testing.T) {
+	e := engineOver(t, plainCorpus)
+	for question, want := range map[string]string{
+		"When was the lighthouse built?":                        "built in 1874",
+		"Who built the lighthouse of Cape Amber?":               "Ruth Calder",
+		"how many keepers lived on the cape":                    "Eleven keepers",
+		"Where is the diary shown?":                             "village library",
+		"How much does a ticket for the ferry cost?":            "12 dollars",
+		"why does the ferry stop in winter?":                    "strait freezes",
+		"How long does the crossing take in calm weather":       "fifty minutes",
+		"How is the mail carried over the ice?":                 "sledge",
+		"who was the last keeper":                               "Tom Ibarra",
+		"When does the ferry to Sorrel Island leave?":           "at seven",
+		"From how far away is the lamp of the lighthouse seen?": "30 kilometres",
+	} {
+		a := ask(t, e, question)
+		if f := faults(a); f != nil {
+			t.Errorf("%s: %s", question, strings.Join(f, "; "))
+		}
+		if a.Outcome != Answered || !strings.Contains(a.Evidence[0].Sentence.Text, want) {
+			found, err := e.Passages(t.Context(), Question{Text: question}, 1)
+			t.Errorf("%s: %s %q (%.2f), nearest %v %v; want %q", question, a.Outcome, a.Text, a.Confidence, found, err, want)
+		}
+	}
+	for _, question := range []string{
+		"What is the capital of Mongolia?", "Who won the chess championship?", "How do I bake sourdough bread?", "When did the volcano erupt?",
+		"Quel est le prix de l'essence ?", "株価はいくらですか", "asdf qwer zxcv",
+	} {
+		if a := ask(t, e, question); a.Outcome == Answered {
+			t.Errorf("%s: %q (%.2f), want a refusal", question, a.Text, a.Confidence)
+		}
+	}
+}
+
+// TestSources holds that documents which may not answer do not.
+func TestSources(t *testing.T) {
+	e := engineOver(t, plainCorpus)
+	const question = "When was the lighthouse built?"
+	for _, tt := range []struct {
+		sources []string
+		want    Outcome
+	}{
+		{nil, Answered}, {[]string{"lighthouse"}, Answered}, {[]string{"ferry", "lighthouse"}, Answered}, {[]string{"ferry"}, Refused}, {[]string{"none"}, Refused}, {[]string{}, Refused},
+	} {
+		answers, err := e.Answer(t.Context(), Question{Text: question, Sources: tt.sources})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answers[0].Outcome; got != tt.want {
+			t.Errorf("from %q: %s, want %s", tt.sources, got, tt.want)
+		}
+	}
+}
+
+// TestExplain holds that an explanation tells of the words, candidates and bar by which it was decided.
+func TestExplain(t *testing.T) {
+	e := shippedEngine(t)
+	for question, matched := range map[string]bool{"When was the JEC established?": true, "When was the zeppelin established?": false} {
+		answers, err := e.Answer(t.Context(), Question{Text: question, Explain: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := answers[0]
+		x := a.Explanation
+		if x == nil || len(x.Candidates) == 0 || len(x.Words) == 0 {
+			t.Fatalf("%s: explained by %+v", question, x)
+		}
+		if best := x.Candidates[0]; best.Confidence != a.Confidence || (best.Confidence >= x.Bar) != (a.Outcome == Answered) {
+			t.Errorf("%s: %s at %v, though the best is %v and the bar %v", question, a.Outcome, a.Confidence, best.Confidence, x.Bar)
+		}
+		if !slices.IsSortedFunc(x.Candidates, func(a, b Candidate) int { return cmp.Compare(b.Confidence, a.Confidence) }) {
+			t.Errorf("%s: the candidates are in no order", question)
+		}
+		for _, c := range x.Candidates {
+			for name := range c.Signals {
+				if !slices.Contains(signalNames[:], name) {
+					t.Errorf("%s: no signal is called %q", question, name)
+				}
+			}
+		}
+		all := !slices.ContainsFunc(x.Words, func(w Word) bool { return !w.Matched })
+		if all != matched {
+			t.Errorf("%s: words %+v", question, x.Words)
+		}
+	}
+	if a := ask(t, e, "When was the JEC established?"); a.Explanation != nil {
+		t.Error("it explains what nobody asked it to")
+	}
+}
