@@ -3,10 +3,31 @@ package bot
 import (
 	"kaede/bot/answer"
 	"kaede/corpus"
+	"kaede/index"
 )
 
 // Question is what a person asked; see [answer.Question].
 type Question = answer.Question
+
+// What doors need of the rooms behind this one, by the names that it gives them.
+type (
+	Evidence = answer.Evidence
+	Outcome  = answer.Outcome
+	Choice   = index.Choice
+)
+
+// The outcomes of a question; see [answer.Outcome].
+const (
+	Answered = answer.Answered
+	Refused  = answer.Refused
+	Social   = answer.Social
+)
+
+// The bounds of a question; see [answer.Question].
+const (
+	MaxHistory = answer.MaxHistory
+	MaxParts   = answer.MaxParts
+)
 
 // Reply is what Kaede says to one message: a part for each question in it, at least one.
 type Reply struct {

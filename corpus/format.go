@@ -240,3 +240,6 @@ func formatList(items []Text, l Lang) string {
 	last := len(texts) - 1
 	return strings.Join(texts[:last], comma) + and + texts[last]
 }
+
+// In words the quantity in a language, without what is counted: "C$4.9 billion".
+func (q Quantity) In(l Lang) string { return formatQuantity(q, l) }

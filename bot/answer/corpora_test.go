@@ -15,57 +15,61 @@ import (
 // mirror exchanges the two countries in a text, all but the name of the document.
 var mirror = strings.NewReplacer(
 	"canada-japan-relations", "canada-japan-relations",
-	"Canadian", "Japanese", "Japanese", "Canadian", "Canada", "Japan", "Japan", "Canada", "canada", "japan", "japan", "canada",
+	"Canadian", "Japanese", "Japanese", "Canadian", "Canada", "Japan", "Japan", "Canada", "Ottawa", "Tokyo", "Tokyo", "Ottawa",
+	"ottawa", "tokyo", "tokyo", "ottawa", "canada", "japan", "japan", "canada",
 	"canadienne", "japonaise", "japonaise", "canadienne", "canadien", "japonais", "japonais", "canadien", "Japon", "Canada", "japon", "canada",
-	"カナダ", "日本", "日本", "カナダ", "対日", "対加", "対加", "対日",
+	"カナダ", "日本", "日本", "カナダ", "オタワ", "東京", "東京", "オタワ", "対日", "対加", "対加", "対日",
 )
 
-// eachPart passes the parts of the files whose path has the prefix, lines or facts, that hold text through change; an empty result
-// removes the part.
-func (x *edit) eachPart(prefix, text string, change func(string) string) {
+// eachPart passes the parts of the files of a folder, facts or lines, that hold one of the texts through change, each once.
+func (x *edit) eachPart(folder string, texts []string, change func(string) string) {
 	x.t.Helper()
-	found := false
+	end := "\n"
+	if folder == "facts/" {
+		end = "\n\n" // facts stand apart
+	}
+	found := make(map[string]bool)
 	for path, f := range x.files {
-		if !strings.HasPrefix(path, prefix) {
+		if !strings.HasPrefix(path, folder) {
 			continue
-		}
-		end := "\n"
-		if prefix == "facts/" {
-			end = "\n\n" // facts stand apart
 		}
 		parts := strings.SplitAfter(string(f.Data), end)
 		for i, p := range parts {
-			if strings.Contains(p, text) {
-				parts[i] = change(p)
-				found = true
+			for _, text := range texts {
+				if strings.Contains(p, text) {
+					found[text] = true
+					parts[i] = change(p)
+				}
 			}
 		}
 		x.files[path] = &fstest.MapFile{Data: []byte(strings.Join(parts, ""))}
 	}
-	if !found {
-		x.t.Fatalf("nothing in %s* holds %q", prefix, text)
+	for _, text := range texts {
+		if !found[text] {
+			x.t.Fatalf("nothing in %s holds %q", folder, text)
+		}
 	}
 }
 
-// dropSentence takes a sentence out of the document, with its translations and everything that rests on it.
-func (x *edit) dropSentence(text string, translations ...string) {
+// eachSentence passes sentences, given by how they begin, through change, with their translations, given by words of theirs, and
+// with everything that rests on them.
+func (x *edit) eachSentence(change func(string) string, sentences []string, translations ...string) {
 	x.t.Helper()
-	drop := func(string) string { return "" }
-	c, err := corpus.Load(x.files)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	for _, f := range c.Facts {
-		if slices.ContainsFunc(f.Evidence, func(v corpus.Evidence) bool { return v.Sentence.Text == text }) {
-			x.eachPart("facts/", "- id: "+f.ID+"\n", drop)
+	var facts []string
+	for _, f := range shippedEngine(x.t).c.Facts {
+		if slices.ContainsFunc(f.Evidence, func(v corpus.Evidence) bool {
+			return slices.ContainsFunc(sentences, func(s string) bool { return strings.HasPrefix(v.Sentence.Text, s) })
+		}) {
+			facts = append(facts, "- id: "+f.ID+"\n")
 		}
 	}
-	x.eachPart("asks/", text, drop)
-	x.eachPart("near-misses/", text, drop)
-	for _, s := range append(translations, text) {
-		x.eachPart("documents/", s, drop)
-	}
+	x.eachPart("facts/", facts, change)
+	x.eachPart("documents/", slices.Concat(sentences, translations), change)
+	x.eachPart("asks/", sentences, change)
+	x.eachPart("near-misses/", sentences, change)
 }
+
+func drop(string) string { return "" }
 
 // TestChangedCorpus asks the same questions of the shipped corpus and of copies that say something else.
 func TestChangedCorpus(t *testing.T) {
@@ -83,7 +87,7 @@ func TestChangedCorpus(t *testing.T) {
 				for _, folder := range []string{"documents/", "facts/", "asks/", "near-misses/"} {
 					x.replace(folder, "1976", "1968")
 				}
-				x.replace("", "15.8 billion", "18.3 billion", "15.8e9", "18.3e9", "15,8", "18,3", "158億", "183億")
+				x.replace("", "15.8", "18.3", "15,8", "18,3", "158億", "183億")
 			},
 			before: []reply{
 				{"When was the JEC established?", "1976"}, {"JECはいつ設立されましたか？", "1976年"},
@@ -97,10 +101,8 @@ func TestChangedCorpus(t *testing.T) {
 		{
 			name: "sentences removed",
 			change: func(x *edit) {
-				x.dropSentence("The stock of Canadian direct investment in Japan was valued at $4.1 billion in 2023.",
-					"La valeur du stock d'investissements directs canadiens au Japon", "日本におけるカナダの直接投資残高")
-				x.dropSentence("Canadians are long-standing supporters of this program, with approximately 10,000 alumni.",
-					"environ 10 000 anciens", "約1万人")
+				x.eachSentence(drop, []string{"The stock of Canadian direct investment in Japan was valued at", "Canadians are long-standing supporters"},
+					"Le stock d'investissements directs canadiens au Japon", "environ 10 000 anciens", "日本におけるカナダの直接投資残高", "カナダ人は長年にわたりこ")
 			},
 			before: []reply{
 				{"How much has Canada invested in Japan?", "$4.1 billion"}, {"カナダの対日投資残高は？", "41億"},
@@ -116,20 +118,16 @@ func TestChangedCorpus(t *testing.T) {
 		{
 			name: "two countries exchanged",
 			change: func(x *edit) {
-				x.eachPart("documents/", "Japan is Canada’s fourth largest trade partner", mirror.Replace)
-				x.eachPart("documents/", "le quatrième partenaire commercial du Canada", mirror.Replace)
-				x.eachPart("documents/", "カナダの第4位の貿易相手国", mirror.Replace)
-				x.eachPart("facts/", "fourth largest trade partner", mirror.Replace)
-				x.eachPart("asks/", "fourth largest trade partner in terms", mirror.Replace)
-				x.eachPart("near-misses/", "Japan is Canada’s fourth largest trade partner", mirror.Replace)
+				x.eachSentence(mirror.Replace, []string{"Canada and Japan have a long history", "Canada inaugurated its diplomatic mission"},
+					"remontent à 1928", "a inauguré sa mission diplomatique", "1928年にさかのぼります", "カナダは1929年5月21日")
 			},
 			before: []reply{
-				{"Where does Japan rank among Canada's trade partners?", "fourth"}, {"Where does Canada rank among Japan's trade partners?", ""},
-				{"日本はカナダの何番目の貿易相手国ですか", "第4位"}, {"カナダは日本の何番目の貿易相手国ですか", ""},
+				{"When did Japan open its mission in Ottawa?", "1928"}, {"When did Canada open its mission in Tokyo?", "1929"},
+				{"Quand la mission canadienne à Tokyo a-t-elle ouvert ?", "21 mai 1929"}, {"日本がオタワに公使館を開いたのはいつですか？", "1928年"},
 			},
 			after: []reply{
-				{"Where does Japan rank among Canada's trade partners?", ""}, {"Where does Canada rank among Japan's trade partners?", "fourth"},
-				{"日本はカナダの何番目の貿易相手国ですか", ""}, {"カナダは日本の何番目の貿易相手国ですか", "第4位"},
+				{"When did Japan open its mission in Ottawa?", "1929"}, {"When did Canada open its mission in Tokyo?", "1928"},
+				{"Quand la mission canadienne à Tokyo a-t-elle ouvert ?", "1928"}, {"日本がオタワに公使館を開いたのはいつですか？", "1929年5月21日"},
 			},
 		},
 	} {

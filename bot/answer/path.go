@@ -32,10 +32,24 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		a.Evidence = slices.DeleteFunc(a.Evidence, misquoted)
+		if a.Outcome == Answered && len(a.Evidence) == 0 {
+			a.Outcome, a.Text, a.Verdict, a.Facts = Refused, "", "", nil // Unreachable: the loader cuts every sentence out of its passage.
+		}
 		out = append(out, a)
 		history = append(slices.Clip(history), part.text)
 	}
 	return out, nil
+}
+
+// misquoted reports a quote that does not stand word for word in its document, or marks outside it.
+func misquoted(v Evidence) bool {
+	s := v.Sentence
+	text := s.Passage.Text
+	if s.Start < 0 || s.Start+len(s.Text) > len(text) || text[s.Start:s.Start+len(s.Text)] != s.Text {
+		return true
+	}
+	return slices.ContainsFunc(v.Marks, func(m [2]int) bool { return m[0] < 0 || m[1] > len(s.Text) || m[0] > m[1] })
 }
 
 // detect reads the language of a message, with the corpus's own words where the small words do not show it.
@@ -88,6 +102,9 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	}
 	if len(list) > 0 {
 		a.Confidence = list[0].confidence
+	}
+	if len(list) > 0 && list[0].confidence >= bar/2 && e.compare(&a, scene, list) {
+		return a, nil
 	}
 	if len(list) == 0 || list[0].confidence < bar || !e.states(r, e.factsFor(scene, list[0].n)) {
 		e.refuse(&a, scene, list)

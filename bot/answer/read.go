@@ -32,6 +32,7 @@ type reading struct {
 // atom is one thing in a question that an answer must have to do with: a concept or a word outside any.
 type atom struct {
 	text     string
+	start    int     // byte offset in the question
 	keys     []int32 // any of them covers it
 	concepts []string
 	weight   float64 // rarity
@@ -126,7 +127,7 @@ func (e *Engine) findAtoms(r *reading) {
 	}
 	for i := 0; i < len(matches); {
 		m := matches[i]
-		a := atom{text: r.text[m.Start:m.End], known: true, kind: m.Concept.Kind}
+		a := atom{text: r.text[m.Start:m.End], start: m.Start, known: true, kind: m.Concept.Kind}
 		for ; i < len(matches) && matches[i].Start == m.Start && matches[i].End == m.End; i++ {
 			k := matches[i].Concept
 			a.concepts = append(a.concepts, k.ID)
@@ -162,7 +163,7 @@ func (e *Engine) findAtoms(r *reading) {
 		if t.Stop || inside(t) || e.tooSmall(r.lang, t) || questionWords[fold(t.Surface)] {
 			continue
 		}
-		a := atom{text: t.Surface, weight: e.rarest()}
+		a := atom{text: t.Surface, start: t.Start, weight: e.rarest()}
 		if n, ok := e.keys[termKey(r.lang, t.Term)]; ok {
 			a.keys = []int32{n}
 			a.weight = e.weight(n)
