@@ -42,9 +42,6 @@ type Quantity struct {
 	Bound    string // "at-least" for "over" and "more than", "about" for "approximately", empty if exact
 }
 
-// In words the quantity shortly in l.
-func (q Quantity) In(l Lang) string { return formatQuantity(q, l) }
-
 // Series is a quantity over time.
 type Series struct {
 	Unit     string  // as in Quantity
