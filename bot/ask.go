@@ -34,6 +34,10 @@ func (b *Bot) Ask(ctx context.Context, q Question) (Reply, error) {
 		return Reply{}, err
 	}
 	defer release()
+	return v.ask(ctx, q)
+}
+
+func (v *version) ask(ctx context.Context, q Question) (Reply, error) {
 	for _, id := range q.Sources {
 		if _, ok := v.Corpus().Document(id); !ok {
 			return Reply{}, &Error{Code: NotFound, Detail: fmt.Errorf("no document %q", id), Data: map[string]any{"Name": id}}
@@ -45,13 +49,14 @@ func (b *Bot) Ask(ctx context.Context, q Question) (Reply, error) {
 	}
 	r := Reply{Lang: answers[0].Lang, Version: v.name}
 	for _, a := range answers {
-		r.Parts = append(r.Parts, b.part(v, a))
+		r.Parts = append(r.Parts, v.part(a, len(q.Sources) == 0))
 	}
 	return r, nil
 }
 
-// part puts an answer into Kaede's words. Every quote was checked by the engine to stand in its document.
-func (b *Bot) part(v *version, a answer.Answer) Part {
+// part puts an answer into Kaede's words, with what other sources say where all may speak. Every quote was checked by the engine to
+// stand in its document.
+func (v *version) part(a answer.Answer, all bool) Part {
 	p := Part{Answer: a}
 	l := string(a.Lang)
 	switch a.Outcome {
@@ -61,6 +66,9 @@ func (b *Bot) part(v *version, a answer.Answer) Part {
 			p.Say = Say(l, "verdict_"+string(a.Verdict), map[string]any{"Text": a.Text})
 		}
 		p.Related = related(v.Corpus(), a)
+		if all {
+			p.addLater(v.Corpus())
+		}
 	case answer.Refused:
 		p.Say = refusal(a)
 	case answer.Social:
@@ -129,13 +137,15 @@ func (b *Bot) Fact(text string, l corpus.Lang) (Reply, error) {
 		f, _ = v.Corpus().Fact(choices[0].ID)
 	}
 	a := v.FactAnswer(f, l)
-	return Reply{Lang: l, Parts: []Part{b.part(v, a)}, Version: v.name}, nil
+	return Reply{Lang: l, Parts: []Part{v.part(a, true)}, Version: v.name}, nil
 }
 
-// Topic is a theme with the number of its facts.
+// Topic is a theme with what is known of it.
 type Topic struct {
-	ID    string
-	Facts int
+	ID     string
+	Facts  int
+	Newest corpus.Date // the last date of which any of its facts speaks; zero if of none
+	Due    int         // facts that somebody should look at again
 }
 
 // Topics lists the themes in the order of the corpus.
@@ -147,9 +157,28 @@ func (b *Bot) Topics() []Topic {
 			out = append(out, Topic{ID: f.Topic})
 			i = len(out) - 1
 		}
-		out[i].Facts++
+		t := &out[i]
+		t.Facts++
+		if d := latest(f); d.Compare(t.Newest) > 0 {
+			t.Newest = d
+		}
+		if b.Due(f) {
+			t.Due++
+		}
 	}
 	return out
+}
+
+// latest is the last date of which a fact speaks; zero if of none.
+func latest(f *corpus.Fact) corpus.Date {
+	dates := []corpus.Date{f.AsOf, f.From, f.To}
+	switch v := f.Value.(type) {
+	case corpus.Date:
+		dates = append(dates, v)
+	case corpus.Series:
+		dates = append(dates, v.Points[len(v.Points)-1].At)
+	}
+	return slices.MaxFunc(dates, corpus.Date.Compare)
 }
 
 // TopicName is what a theme is called: the name of its concept, where there is one.
@@ -253,14 +282,53 @@ func (b *Bot) Sources() []Source {
 		for _, p := range d.Passages {
 			s.Sentences += len(p.Sentences)
 		}
-		for _, f := range c.Facts {
-			if slices.ContainsFunc(f.Evidence, func(e corpus.Evidence) bool { return e.Sentence.Passage.Document == d }) {
-				s.Facts++
-			}
-		}
+		s.Facts, s.Due = b.resting(c, func(s *corpus.Sentence) bool { return s.Passage.Document == d })
 		out = append(out, s)
 	}
 	return out
+}
+
+// Publications lists what the briefs rest on, with what rests on each.
+func (b *Bot) Publications() []Publication {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil
+	}
+	defer release()
+	c := v.Corpus()
+	var out []Publication
+	for _, source := range c.Sources {
+		p := Publication{Source: source}
+		cites := func(s *corpus.Sentence) bool { return slices.Contains(s.Sources, source) }
+		for _, s := range c.Sentences {
+			if cites(s) {
+				p.Sentences++
+			}
+		}
+		p.Facts, p.Due = b.resting(c, cites)
+		out = append(out, p)
+	}
+	return out
+}
+
+// resting counts the facts that rest on certain sentences, and those of them that are due for review.
+func (b *Bot) resting(c *corpus.Corpus, on func(*corpus.Sentence) bool) (facts, due int) {
+	for _, f := range c.Facts {
+		if slices.ContainsFunc(f.Evidence, func(e corpus.Evidence) bool { return on(e.Sentence) }) {
+			facts++
+			if b.Due(f) {
+				due++
+			}
+		}
+	}
+	return facts, due
+}
+
+// Due reports whether the time has come to look whether a fact still holds.
+func (b *Bot) Due(f *corpus.Fact) bool {
+	year, month, day := b.options.Now().UTC().Date()
+	today := corpus.Date{Year: year, Month: int(month), Day: day}
+	return !f.ReviewBy.IsZero() && !today.Before(f.ReviewBy)
 }
 
 // Status tells the state of the corpus that answers; the zero Status after Close.

@@ -53,6 +53,7 @@ type Stage string
 const (
 	Checking   Stage = "check"
 	Indexing   Stage = "index"
+	Testing    Stage = "golden" // asking the golden questions
 	Publishing Stage = "publish"
 )
 
@@ -102,7 +103,7 @@ func (b *Bot) first(ctx context.Context) (*version, error) {
 		if err != nil {
 			return nil, err
 		}
-		if current, err = b.publish(ctx, c, nil); err != nil {
+		if current, err = b.publish(ctx, c, nil, nil); err != nil {
 			return nil, err
 		}
 		return b.open(ctx, current.Name)
@@ -131,13 +132,13 @@ func (b *Bot) load() (*corpus.Corpus, error) {
 	return corpus.Load(fsys)
 }
 
-// publish stages c, which was loaded from the source, and makes it the version in use.
-func (b *Bot) publish(ctx context.Context, c *corpus.Corpus, progress Progress) (corpus.Version, error) {
+// publish stages c, which was loaded from the source, and makes it the version in use unless approve, if not nil, objects.
+func (b *Bot) publish(ctx context.Context, c *corpus.Corpus, progress Progress, approve func(*version) error) (corpus.Version, error) {
 	fsys, err := b.source()
 	if err != nil {
 		return corpus.Version{}, err
 	}
-	staged, err := b.stage(ctx, fsys, c, progress)
+	staged, err := b.stage(ctx, fsys, c, progress, approve)
 	if err != nil {
 		return corpus.Version{}, err
 	}
@@ -153,7 +154,7 @@ func (b *Bot) publish(ctx context.Context, c *corpus.Corpus, progress Progress) 
 // errChanged reports that the source was edited between its check and its copy.
 var errChanged = errors.New("the corpus changed while it was read; try again")
 
-func (b *Bot) stage(ctx context.Context, fsys fs.FS, c *corpus.Corpus, progress Progress) (corpus.Version, error) {
+func (b *Bot) stage(ctx context.Context, fsys fs.FS, c *corpus.Corpus, progress Progress, approve func(*version) error) (corpus.Version, error) {
 	return b.store.Stage(ctx, b.options.Now(), func(dir string) error {
 		text := filepath.Join(dir, "corpus")
 		if err := corpus.WriteDir(fsys, text); err != nil {
@@ -170,11 +171,21 @@ func (b *Bot) stage(ctx context.Context, fsys fs.FS, c *corpus.Corpus, progress 
 		if c != nil && again.Digest != c.Digest {
 			return errChanged
 		}
-		return index.Build(ctx, filepath.Join(dir, "index"), again, func(done, total int) {
+		built := filepath.Join(dir, "index")
+		err = index.Build(ctx, built, again, func(done, total int) {
 			if progress != nil {
 				progress(Indexing, done, total)
 			}
 		})
+		if err != nil || approve == nil {
+			return err
+		}
+		x, err := index.Open(built, again)
+		if err != nil {
+			return err
+		}
+		v := &version{answer.New(x), shortDigest(again), func() {}}
+		return errors.Join(approve(v), v.Close())
 	})
 }
 
@@ -226,11 +237,21 @@ func (b *Bot) Check(ctx context.Context) (*corpus.Corpus, error) { return b.load
 type Refreshed struct {
 	Version string
 	Diff    corpus.Diff
+	Won     []corpus.Golden // golden questions that are answered rightly now and were not before
+	Lost    []corpus.Golden // those that were and are not; none unless it was forced
+}
+
+// RefreshOptions say how to refresh. The zero value is the careful way.
+type RefreshOptions struct {
+	Progress Progress // may be nil
+	Force    bool     // publish although golden questions are lost
 }
 
 // Refresh reads the source again, checks it, builds it aside, publishes it and serves it. On any error the version in use
-// stays. A source that did not change is published too, so that a refresh always leaves a sound version.
-func (b *Bot) Refresh(ctx context.Context, progress Progress) (Refreshed, error) {
+// stays. A source that did not change is published too, so that a refresh always leaves a sound version. A golden question of the
+// source that the version in use answers rightly and the new one does not is an *Error with code GoldenLost, unless forced.
+func (b *Bot) Refresh(ctx context.Context, o RefreshOptions) (Refreshed, error) {
+	progress := o.Progress
 	b.changing.Lock()
 	defer b.changing.Unlock()
 	if progress != nil {
@@ -240,9 +261,18 @@ func (b *Bot) Refresh(ctx context.Context, progress Progress) (Refreshed, error)
 	if err != nil {
 		return Refreshed{}, err
 	}
-	old, release := b.live.Acquire()
-	diff := corpus.Compare(old.Corpus(), c)
-	release()
+	old, release, err := b.acquire()
+	if err != nil {
+		return Refreshed{}, err
+	}
+	defer release()
+	done := Refreshed{Diff: corpus.Compare(old.Corpus(), c)}
+	approve := func(v *version) (err error) {
+		if done.Won, done.Lost, err = compare(ctx, old, v, progress); err == nil && len(done.Lost) > 0 && !o.Force {
+			err = lostError(done.Lost)
+		}
+		return err
+	}
 	var v *version
 	if b.store == nil {
 		if progress != nil {
@@ -253,8 +283,11 @@ func (b *Bot) Refresh(ctx context.Context, progress Progress) (Refreshed, error)
 			return Refreshed{}, err
 		}
 		v = &version{answer.New(x), shortDigest(c), func() {}}
+		if err := approve(v); err != nil {
+			return Refreshed{}, errors.Join(err, v.Close())
+		}
 	} else {
-		published, err := b.publish(ctx, c, progress)
+		published, err := b.publish(ctx, c, progress, approve)
 		if err != nil {
 			return Refreshed{}, err
 		}
@@ -262,6 +295,7 @@ func (b *Bot) Refresh(ctx context.Context, progress Progress) (Refreshed, error)
 			return Refreshed{}, err
 		}
 	}
+	release() // so that serve closes it, if nobody else reads it
 	if err := b.serve(v); err != nil {
 		return Refreshed{}, err
 	}
@@ -272,7 +306,8 @@ func (b *Bot) Refresh(ctx context.Context, progress Progress) (Refreshed, error)
 			b.options.Log.Info("removed old versions", "versions", gone)
 		}
 	}
-	return Refreshed{v.name, diff}, nil
+	done.Version = v.name
+	return done, nil
 }
 
 // serve makes v the live version. The old one closes once its last reader is done.
@@ -299,6 +334,11 @@ func (b *Bot) Use(ctx context.Context, name string) error {
 	}
 	b.changing.Lock()
 	defer b.changing.Unlock()
+	if _, release, err := b.acquire(); err != nil {
+		return err
+	} else {
+		release()
+	}
 	v, err := b.open(ctx, name)
 	if errors.Is(err, corpus.ErrNoVersion) {
 		return &Error{Code: NotFound, Detail: err, Data: map[string]any{"Name": name}}
@@ -344,7 +384,10 @@ func (b *Bot) catchUp(ctx context.Context, refused string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	serving, release := b.live.Acquire()
+	serving, release, err := b.acquire()
+	if err != nil {
+		return "", err
+	}
 	same := serving.name == current.Name
 	release()
 	if same || current.Name == refused {

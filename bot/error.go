@@ -7,8 +7,9 @@ type Code string
 
 // The codes.
 const (
-	NotFound Code = "not_found" // no fact, topic, document or version of that name
-	NoData   Code = "no_data"   // nothing is kept on disk, so there are no versions
+	NotFound   Code = "not_found"   // no fact, topic, document or version of that name
+	GoldenLost Code = "golden_lost" // a refresh would lose golden questions, which Data names
+	NoData     Code = "no_data"     // nothing is kept on disk, so there are no versions
 )
 
 // Error is an error that a person can act on.

@@ -50,8 +50,10 @@ func (r Reply) Answered() bool {
 type Part struct {
 	answer.Answer
 	Say     string         // what Kaede says first: the short answer, or its refusal or kind word in the person's language
-	Notes   []string       // what the person should know: what was assumed, which typing errors were mended, since-then lines
+	Notes   []string       // what the person should know: what was assumed, which typing errors were mended, what has happened since, how sources differ
 	Related []*corpus.Fact // other facts on the same thing, at most 5
+	Since   []*corpus.Fact // newer facts that overtake what the answer rests on, at most 3; each has its note
+	Differs []*corpus.Fact // the same figure as other sources give it, at most 3; they have a note together with the answer's own
 }
 
 // Source is one document with what rests on it.
@@ -59,6 +61,15 @@ type Source struct {
 	Document  *corpus.Document
 	Sentences int
 	Facts     int
+	Due       int // facts that somebody should look at again
+}
+
+// Publication is one source of briefs with what rests on it.
+type Publication struct {
+	*corpus.Source
+	Sentences int
+	Facts     int
+	Due       int // facts that somebody should look at again
 }
 
 // Status is the state of the corpus that answers.

@@ -166,14 +166,14 @@ func TestRefresh(t *testing.T) {
 				t.Fatal(err)
 			}
 			var stages []bot.Stage
-			done, err := b.Refresh(t.Context(), func(s bot.Stage, done, total int) {
+			done, err := b.Refresh(t.Context(), bot.RefreshOptions{Progress: func(s bot.Stage, done, total int) {
 				if !slices.Contains(stages, s) {
 					stages = append(stages, s)
 				}
 				if done < 0 || total > 0 && done > total {
 					t.Errorf("%s: %d of %d", s, done, total)
 				}
-			})
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -209,7 +209,7 @@ func TestRefreshBad(t *testing.T) {
 	before := b.Status()
 	edit(t, dir, "quote: built in 1874", "quote: built in 1875")
 	edit(t, dir, "relation: cost", "relation: price-of-everything")
-	_, err := b.Refresh(t.Context(), nil)
+	_, err := b.Refresh(t.Context(), bot.RefreshOptions{})
 	var problems *corpus.CheckError
 	if !errors.As(err, &problems) || len(problems.Problems) != 2 {
 		t.Errorf("two problems: %v", err)
@@ -236,7 +236,7 @@ func TestUse(t *testing.T) {
 	b := open(t, bot.Options{Corpus: dir, Data: data})
 	first := b.Status().Version
 	edit(t, dir, "1874", "1869")
-	done, err := b.Refresh(t.Context(), nil)
+	done, err := b.Refresh(t.Context(), bot.RefreshOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestWatch(t *testing.T) {
 	go func() { ended <- reader.Watch(ctx, time.Millisecond) }()
 
 	edit(t, dir, "1874", "1869")
-	done, err := writer.Refresh(t.Context(), nil)
+	done, err := writer.Refresh(t.Context(), bot.RefreshOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestWatch(t *testing.T) {
 	}
 
 	edit(t, dir, "1869", "1901")
-	done, err = writer.Refresh(t.Context(), nil)
+	done, err = writer.Refresh(t.Context(), bot.RefreshOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -435,7 +435,7 @@ func TestAskDuringRefreshes(t *testing.T) {
 	for range refreshes {
 		edit(t, dir, fmt.Sprint(year), fmt.Sprint(year+1))
 		year++
-		done, err := b.Refresh(t.Context(), nil)
+		done, err := b.Refresh(t.Context(), bot.RefreshOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

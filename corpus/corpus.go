@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -35,6 +37,35 @@ type Date struct{ Year, Month, Day int }
 // IsZero reports whether the date is unknown.
 func (d Date) IsZero() bool { return d.Year == 0 }
 
+// String gives the date as every reader of the three languages reads it, such as 2023-05; empty if it is unknown.
+func (d Date) String() string {
+	switch {
+	case d.IsZero():
+		return ""
+	case d.Month == 0:
+		return fmt.Sprintf("%04d", d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// Compare orders dates: by their beginning, and a longer one before the shorter ones that begin with it.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
+}
+
+// Before reports whether d is over before e begins, as far as both are known: 2019 is before 2020-05, not before 2019-05.
+func (d Date) Before(e Date) bool {
+	switch {
+	case d.Year != e.Year:
+		return d.Year < e.Year
+	case d.Month == 0 || e.Month == 0 || d.Month != e.Month:
+		return d.Month != 0 && d.Month < e.Month
+	}
+	return d.Day != 0 && d.Day < e.Day
+}
+
 // Corpus is one checked state of everything that Kaede knows. It is immutable once loaded and
 // therefore safe to read from many goroutines.
 type Corpus struct {
@@ -45,11 +76,15 @@ type Corpus struct {
 	Concepts   []*Concept  // the lexicon, in the order of its files
 	Asks       []Ask       // other ways people ask for a sentence
 	NearMisses []NearMiss  // questions that look answerable and are not
+	Sources    []*Source   // what briefs rest on, in the order of sources.yaml
+	Golden     []Golden    // questions with the answers that they must have
+	Coverage   []Coverage  // what became of each fact that was collected
 	Digest     string      // SHA-256 in hexadecimal over every file's name and content
 
 	documents map[string]*Document
 	facts     map[string]*Fact
 	concepts  map[string]*Concept
+	sources   map[string]*Source
 }
 
 // Document returns the document with that id.
@@ -81,7 +116,22 @@ func (c *Corpus) Sentence(id string) (*Sentence, bool) {
 // Concept returns the lexicon's concept with that id.
 func (c *Corpus) Concept(id string) (*Concept, bool) { k, ok := c.concepts[id]; return k, ok }
 
-// Document is one text by one publisher.
+// Source returns the source with that id.
+func (c *Corpus) Source(id string) (*Source, bool) { s, ok := c.sources[id]; return s, ok }
+
+// Source is a publication that was read to write a brief. It is not held itself.
+type Source struct {
+	ID        string
+	Title     string
+	Publisher string
+	URL       string // empty where the address is not known
+	Seen      Date   // when its copy was read
+	Published Date   // zero if not known
+	Kind      string // official, press, academic or reference
+	Side      string // canada, japan, joint or third-party
+}
+
+// Document is one text by one publisher. In a brief, a text of our own, each sentence has its sources.
 type Document struct {
 	ID        string
 	Title     string
@@ -94,6 +144,7 @@ type Document struct {
 	Side      string // whose view it gives: canada, japan, joint or third-party; empty if not stated
 	Kind      string // official, press or academic; empty if not stated
 	Licence   string
+	Brief     bool   // a text of our own, whose Kind and Side are those of its sentences' sources
 	Note      string // what a reader of the text must know, such as where the copy breaks off
 	File      string // path inside the corpus
 	Passages  []*Passage
@@ -115,16 +166,27 @@ type Passage struct {
 type Sentence struct {
 	N           int // place in Corpus.Sentences
 	Passage     *Passage
-	Place       int    // place in its document, from 1
-	Text        string // exact substring of Passage.Text
-	Start       int    // byte offset of Text in Passage.Text
-	Translation Text   // unofficial, aligned; nil where there is none
-	Broken      bool   // the copy breaks off in it, so that what it announces is missing
+	Place       int       // place in its document, from 1
+	Text        string    // exact substring of Passage.Text
+	Start       int       // byte offset of Text in Passage.Text
+	Translation Text      // unofficial, aligned; nil where there is none
+	Broken      bool      // the copy breaks off in it, so that what it announces is missing
+	Sources     []*Source // what a sentence of a brief rests on, at least one; nil elsewhere
 }
 
 // ID names the sentence within its corpus version: the document's id and the sentence's place in it.
 func (s *Sentence) ID() string {
 	return s.Passage.Document.ID + "/" + strconv.Itoa(s.Place)
+}
+
+// From gives what the sentence is from, at least one: the sources of a brief's sentence, or else its document as a source. The first
+// is the main one.
+func (s *Sentence) From() []*Source {
+	if len(s.Sources) > 0 {
+		return s.Sources
+	}
+	d := s.Passage.Document
+	return []*Source{{ID: d.ID, Title: d.Title, Publisher: d.Publisher, URL: d.URL, Seen: d.Retrieved, Published: d.Published, Kind: d.Kind, Side: d.Side}}
 }
 
 // Ask is one other way in which people ask for what a sentence states. Asks widen what is found; they
@@ -143,6 +205,24 @@ type NearMiss struct {
 	Near     *Sentence // the sentence that it comes near to; nil if none
 	Document *Document // the document that does not state it; nil where none in the world would
 	Lacking  string    // what is not stated, as its author put it
+}
+
+// Golden is a question with the answer that it must have. A refresh must not lose one.
+type Golden struct {
+	Lang     Lang
+	Question string
+	History  []string  // earlier questions of the conversation
+	Answer   []string  // accepted short answers: one of them must be in the reply
+	All      []string  // each of these must be in the reply
+	Document *Document // on which the reply must rest; nil for any
+	Refuse   bool      // the reply must be that the sources don't say
+}
+
+// Coverage says what became of one fact that was collected for the corpus.
+type Coverage struct {
+	ID        string
+	Sentences []*Sentence // that state it
+	LeftOut   string      // why none does; empty if one does
 }
 
 // Concept is one thing or notion, with its names and synonyms in each language: a treaty, an office, a

@@ -40,7 +40,7 @@ func Compare(old, new *Corpus) Diff {
 		d.Passages.Added = append(d.Passages.Added, passages.Added...)
 		d.Passages.Changed = append(d.Passages.Changed, passages.Changed...)
 		d.Passages.Removed = append(d.Passages.Removed, passages.Removed...)
-		if ok && (!passages.IsZero() || !sameFrontMatter(before, doc) || !sameTranslations(before, doc)) {
+		if ok && (!passages.IsZero() || !sameFrontMatter(before, doc) || !sameNotes(before, doc)) {
 			d.Documents.Changed = append(d.Documents.Changed, doc.ID)
 		}
 	}
@@ -118,20 +118,25 @@ func sameFrontMatter(a, b *Document) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-func sameTranslations(a, b *Document) bool {
+// sameNotes compares what stands beside each sentence: its translations and its sources.
+func sameNotes(a, b *Document) bool {
 	return slices.EqualFunc(a.Passages, b.Passages, func(p, q *Passage) bool {
 		return reflect.DeepEqual(p.Headings, q.Headings) && slices.EqualFunc(p.Sentences, q.Sentences, func(s, t *Sentence) bool {
-			return reflect.DeepEqual(s.Translation, t.Translation)
+			return reflect.DeepEqual(s.Translation, t.Translation) &&
+				slices.EqualFunc(s.Sources, t.Sources, func(x, y *Source) bool { return *x == *y })
 		})
 	})
 }
 
-// sameFact compares facts without their place, and their evidence by what is quoted.
+// sameFact compares facts without their place, their evidence by what is quoted, and what they overtake by its id.
 func sameFact(a, b *Fact) bool {
 	x, y := *a, *b
-	x.N, y.N, x.Evidence, y.Evidence = 0, 0, nil, nil
+	for _, f := range []*Fact{&x, &y} {
+		f.N, f.Evidence, f.Supersedes, f.SupersedesSentences = 0, nil, nil, nil
+	}
 	return reflect.DeepEqual(x, y) && slices.EqualFunc(a.Evidence, b.Evidence, func(e, f Evidence) bool {
 		return e.Quote == f.Quote && e.Words == f.Words && e.Sentence.Text == f.Sentence.Text &&
 			e.Sentence.Passage.Document.ID == f.Sentence.Passage.Document.ID
-	})
+	}) && slices.EqualFunc(a.Supersedes, b.Supersedes, func(f, g *Fact) bool { return f.ID == g.ID }) &&
+		slices.EqualFunc(a.SupersedesSentences, b.SupersedesSentences, func(s, t *Sentence) bool { return s.ID() == t.ID() })
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ type documentDraft struct {
 	translates string // id of the original; empty for an original
 	line       int    // of that id, or of the document's own
 	blocks     []block
+	markers    map[*Sentence][]ref // to the sources of a brief's sentences
 }
 
 // block is a heading or a paragraph.
@@ -27,6 +29,18 @@ type block struct {
 
 func (b block) text() string { return join(b.lines) }
 
+// lineAt returns the function that gives the line of each byte of the block's text.
+func (b block) lineAt() func(at int) int {
+	starts := starts(b.lines)
+	return func(at int) int {
+		i, found := slices.BinarySearch(starts, at)
+		if !found {
+			i--
+		}
+		return b.line + i
+	}
+}
+
 // document reads a document of a structured corpus.
 func (r *reader) document(text string) *documentDraft {
 	header, body, skip, ok := frontMatter(text)
@@ -35,8 +49,14 @@ func (r *reader) document(text string) *documentDraft {
 		return nil
 	}
 	d := r.header(header, true)
-	if d != nil {
-		r.body(d, body, skip)
+	if d == nil {
+		return nil
+	}
+	r.body(d, body, skip)
+	if d.doc.Brief {
+		r.noMarkers(slices.DeleteFunc(slices.Clone(d.blocks), func(b block) bool { return !b.heading }), "a heading has no sources; remove it")
+	} else {
+		r.noMarkers(d.blocks, `only a brief has such markers; remove it, or add "brief: true" to the front matter`)
 	}
 	return d
 }
@@ -97,6 +117,7 @@ func (r *reader) translation(text string, l Lang) *documentDraft {
 		r.add(skip, "has no text; write the translation or delete the file")
 		return nil
 	}
+	r.noMarkers(d.blocks, "a translation takes the sources of its original; remove it")
 	return d
 }
 
@@ -137,8 +158,16 @@ func (r *reader) header(header string, strict bool) *documentDraft {
 		}
 	}
 	m.get("language") // known, though a plain corpus does without
+	if strict && m.oneOf("brief", "true", "false") == "true" {
+		doc.Brief = true
+		for _, key := range []string{"kind", "side"} {
+			if m.get(key) != nil {
+				r.add(m.lineOf(key), "a brief has no %q of its own; remove the key, for each sentence has that of its sources", key)
+			}
+		}
+	}
 	m.done()
-	return &documentDraft{r: r, doc: doc, line: m.lineOf("id")}
+	return &documentDraft{r: r, doc: doc, line: m.lineOf("id"), markers: map[*Sentence][]ref{}}
 }
 
 // lang reads the required key language.
@@ -161,11 +190,15 @@ func (r *reader) body(d *documentDraft, body string, skip int) {
 		if heading != "" {
 			p.Headings = Text{d.doc.Lang: heading}
 		}
+		d.doc.Passages = append(d.doc.Passages, p)
+		if d.doc.Brief {
+			place = r.sourced(d, p, b, place)
+			continue
+		}
 		for _, s := range segment(p.Text) {
 			place++
 			p.Sentences = append(p.Sentences, &Sentence{Passage: p, Place: place, Start: s.start, Text: p.Text[s.start:s.end]})
 		}
-		d.doc.Passages = append(d.doc.Passages, p)
 	}
 	if place == 0 {
 		r.add(skip+1, "has no text; write its paragraphs or delete the file")
@@ -175,6 +208,66 @@ func (r *reader) body(d *documentDraft, body string, skip int) {
 	s := last.Sentences[len(last.Sentences)-1]
 	end, _ := utf8.DecodeLastRuneInString(s.Text)
 	s.Broken = strings.ContainsRune(":,;：，、；", end)
+}
+
+var (
+	markerForm = regexp.MustCompile(`\[\^([^\]\s]*)\]`)
+	markerRun  = regexp.MustCompile(`\s*(?:\[\^[^\]\s]*\]\s*)+`)
+	fullStop   = regexp.MustCompile(`[.!?。！？]["'’”»）」』)]*$`)
+)
+
+// noMarkers reports the first marker in each block.
+func (r *reader) noMarkers(bs []block, why string) {
+	for _, b := range bs {
+		text := b.text()
+		if at := markerForm.FindStringIndex(text); at != nil {
+			r.add(b.lineAt()(at[0]), "has the marker %s; %s", text[at[0]:at[1]], why)
+		}
+	}
+}
+
+// sourced cuts a paragraph of a brief into sentences at its markers, which it takes off the text, and returns the place of the
+// last one. A full stop that no marker follows ends a sentence without a source.
+func (r *reader) sourced(d *documentDraft, p *Passage, b block, place int) int {
+	text, lineAt := p.Text, b.lineAt()
+	type piece struct {
+		at      int // in text
+		markers []ref
+	}
+	var texts []string
+	var pieces []piece
+	from := 0
+	for _, run := range append(markerRun.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
+		c := piece{at: skipSpace(text, from)}
+		for _, m := range markerForm.FindAllStringSubmatchIndex(text[run[0]:run[1]], -1) {
+			c.markers = append(c.markers, ref{"source", text[run[0]+m[2] : run[0]+m[3]], lineAt(run[0] + m[0])})
+		}
+		if s := strings.TrimSpace(text[from:run[0]]); s != "" {
+			texts, pieces = append(texts, s), append(pieces, c)
+		} else if len(c.markers) > 0 {
+			r.add(c.markers[0].line, "the marker [^%s] has no sentence before it; put it behind the sentence's full stop", c.markers[0].id)
+		}
+		from = run[1]
+	}
+	p.Text = join(texts)
+	starts := starts(texts)
+	for i, c := range pieces {
+		spans := segment(texts[i])
+		for j, s := range spans {
+			place++
+			sentence := &Sentence{Passage: p, Place: place, Start: starts[i] + s.start, Text: texts[i][s.start:s.end]}
+			p.Sentences = append(p.Sentences, sentence)
+			switch {
+			case j < len(spans)-1 || len(c.markers) == 0:
+				r.add(lineAt(c.at+s.start), "sentence %q has no source; put a marker such as [^mofa-basic-data] behind its full stop", sentence.Text)
+			case !fullStop.MatchString(sentence.Text):
+				r.add(lineAt(c.at+s.start), "sentence %q ends without a full stop before its marker; put the marker behind the full stop", sentence.Text)
+			default:
+				d.markers[sentence] = c.markers
+			}
+		}
+	}
+	return place
 }
 
 // frontMatter splits off the YAML between two lines "---" at the beginning of text. The body starts
@@ -256,6 +349,15 @@ func join(lines []string) string {
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// starts returns where each line begins in what join makes of them.
+func starts(lines []string) []int {
+	at := make([]int, len(lines))
+	for i := 1; i < len(lines); i++ {
+		at[i] = at[i-1] + len(join(lines[i-1:i+1])) - len(lines[i])
+	}
+	return at
 }
 
 // unspaced reports whether r is Japanese: a character, or punctuation of full width.

@@ -10,10 +10,18 @@ type Fact struct {
 	Object   string // concept id; empty where the relation has no direction
 	Label    Text   // what the fact is about, as a title: "Japan's GDP"; all three languages
 	Value    Value
-	Answer   Text // the short answer in each language
-	AsOf     Date // to which the value applies; zero where it does not age
+	Answer   Text   // the short answer in each language
+	AsOf     Date   // to which the value applies; zero where it does not age
+	Side     string // whose figure it is: canada, japan, joint or third-party; that of its first source where it does not say; may be empty
+	ReviewBy Date   // when somebody should look whether it still holds; zero where it does not age
+	From     Date   // since when it holds: a term of office, a treaty in force; zero where that is not stated
+	To       Date   // until when; zero where it still holds or is not stated
 	Asks     map[Lang][]string
 	Evidence []Evidence // at least one; the first is quoted
+
+	Participants        []string    // ids of the concepts that took part in an event
+	Supersedes          []*Fact     // older facts that this one overtakes
+	SupersedesSentences []*Sentence // older sentences that it overtakes
 }
 
 // Evidence ties a fact to the words that state it.
@@ -23,7 +31,7 @@ type Evidence struct {
 	Words    string // the words within Quote that state the value, word for word
 }
 
-// Value is what a fact states: one of Date, Quantity, Rank, Name, List, Definition, Reason, Statement.
+// Value is what a fact states: one of Date, Quantity, Series, Rank, Name, List, Definition, Reason, Statement.
 type Value interface{ value() }
 
 // Quantity is a number with its unit.
@@ -32,6 +40,24 @@ type Quantity struct {
 	Unit     string // what is counted, a concept id (people, alumni) or a currency's unit; never empty
 	Currency string // ISO 4217 code for money, else empty
 	Bound    string // "at-least" for "over" and "more than", "about" for "approximately", empty if exact
+}
+
+// Series is a quantity over time.
+type Series struct {
+	Unit     string  // as in Quantity
+	Currency string  // as in Quantity
+	Points   []Point // at least two, the oldest first
+}
+
+// Point is one value of a series.
+type Point struct {
+	At     Date
+	Number float64
+}
+
+// Quantity gives the value of a point of the series.
+func (s Series) Quantity(p Point) Quantity {
+	return Quantity{Number: p.Number, Unit: s.Unit, Currency: s.Currency}
 }
 
 // Rank is a place in an order, 1 being first.
@@ -60,6 +86,7 @@ type Statement struct{ Text Text }
 
 func (Date) value()       {}
 func (Quantity) value()   {}
+func (Series) value()     {}
 func (Rank) value()       {}
 func (Name) value()       {}
 func (List) value()       {}

@@ -54,6 +54,9 @@ const (
 	lexicon
 	asks
 	nearMisses
+	sourceList
+	goldenList
+	coverageList
 )
 
 type entry struct {
@@ -106,7 +109,7 @@ func list(fsys fs.FS) (files []entry, plain bool, problems []Problem) {
 			known = slices.Contains([]string{".md", ".txt"}, path.Ext(p))
 			e.kind = documents
 		} else if e.kind, e.lang, known = classify(p); !known {
-			problem(p, "is no file of a corpus; use documents/*.md, facts/*.yaml, lexicon/*.yaml, asks/*.jsonl or near-misses/*.jsonl, or remove it")
+			problem(p, "is no file of a corpus; use documents/*.md, facts/*.yaml, lexicon/*.yaml, asks/*.jsonl, near-misses/*.jsonl, sources.yaml, golden.yaml or coverage.yaml, or remove it")
 		}
 		if !known && d.Type()&fs.ModeSymlink == 0 {
 			return nil
@@ -161,7 +164,15 @@ func classify(p string) (k kind, l Lang, ok bool) {
 	case "near-misses/*.jsonl":
 		return nearMisses, "", true
 	}
-	return kept, "", p == "README.md" || p == "golden.yaml" || p == "sources.yaml" || folder == "" && strings.HasSuffix(p, ".schema.json")
+	switch p {
+	case "sources.yaml":
+		return sourceList, "", true
+	case "golden.yaml":
+		return goldenList, "", true
+	case "coverage.yaml":
+		return coverageList, "", true
+	}
+	return kept, "", p == "README.md" || folder == "" && strings.HasSuffix(p, ".schema.json")
 }
 
 // read returns the content of a listed file, within its bound even if it grew since.

@@ -16,6 +16,8 @@ func answer(v Value) Text {
 			t[l] = formatDate(v, l)
 		case Quantity:
 			t[l] = formatQuantity(v, l)
+		case Series:
+			t[l] = formatSeries(v, l)
 		case Rank:
 			t[l] = formatRank(v.Place, l)
 		case Name:
@@ -113,6 +115,22 @@ func formatQuantity(q Quantity, l Lang) string {
 		return "約" + n
 	}
 	return n
+}
+
+// formatSeries gives each number with its date, the oldest first.
+func formatSeries(s Series, l Lang) string {
+	open, end, comma := " (", ")", ", "
+	switch l {
+	case Japanese:
+		open, end, comma = "（", "）", "、"
+	case French:
+		comma = "\u00a0; " // its numbers may hold a comma
+	}
+	texts := make([]string, len(s.Points))
+	for i, p := range s.Points {
+		texts[i] = formatQuantity(s.Quantity(p), l) + open + formatDate(p.At, l) + end
+	}
+	return strings.Join(texts, comma)
 }
 
 // formatMoney adds a currency to a number that is already worded.

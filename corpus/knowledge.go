@@ -20,6 +20,11 @@ type factDraft struct {
 	line     int
 	refs     []ref // to concepts
 	evidence []evidenceDraft
+
+	fromLine, toLine    int
+	pointLines          []int // of a series
+	supersedes          []ref // facts
+	supersedesSentences []ref
 }
 
 // ref names something by its id.
@@ -56,7 +61,7 @@ type labelDraft struct {
 // facts reads one file of facts.
 func (r *reader) facts(data []byte) []*factDraft {
 	var ds []*factDraft
-	for _, m := range r.entries(data, "fact") {
+	for _, m := range r.entries(data, "fact", "id") {
 		ds = append(ds, m.fact())
 	}
 	return ds
@@ -76,7 +81,7 @@ func (m *mapping) fact() *factDraft {
 	}
 	f.AsOf = m.date("as_of")
 	f.Label = m.text("label", m.need("label"))
-	f.Value = m.value()
+	f.Value = m.value(d)
 	f.Answer = m.text("answer", m.get("answer"))
 	if f.Answer == nil && f.Value != nil {
 		f.Answer = answer(f.Value)
@@ -85,6 +90,20 @@ func (m *mapping) fact() *factDraft {
 	if n := m.need("evidence"); n != nil {
 		d.evidence = m.evidence(n)
 	}
+	f.Side = m.oneOf("side", "canada", "japan", "joint", "third-party")
+	f.ReviewBy = m.date("review_by")
+	f.From, d.fromLine = m.date("from"), m.lineOf("from")
+	f.To, d.toLine = m.date("to"), m.lineOf("to")
+	if !f.From.IsZero() && !f.To.IsZero() && f.To.Before(f.From) {
+		m.r.add(d.toLine, "%s: \"to\" is before \"from\"; exchange or correct them", m.what)
+	}
+	participants := m.refs("participants")
+	for _, p := range participants {
+		f.Participants = append(f.Participants, p.id)
+	}
+	d.refs = append(d.refs, participants...)
+	d.supersedes = m.refs("supersedes")
+	d.supersedesSentences = m.refs("supersedes_sentence")
 	m.done()
 	return d
 }
@@ -93,9 +112,9 @@ func (m *mapping) fact() *factDraft {
 func named(what, id string) string { return strings.TrimSpace(what + " " + id) }
 
 // value reads the one value that a fact has, or returns nil having said what is wrong.
-func (m *mapping) value() Value {
+func (m *mapping) value(d *factDraft) Value {
 	before := len(m.r.problems)
-	kinds := []string{"date", "quantity", "rank", "name", "list", "definition", "reason", "statement"}
+	kinds := []string{"date", "quantity", "series", "rank", "name", "list", "definition", "reason", "statement"}
 	var given []string
 	var v Value
 	for _, kind := range kinds {
@@ -123,6 +142,8 @@ func (m *mapping) value() Value {
 			switch kind {
 			case "quantity":
 				v = in.quantity()
+			case "series":
+				v = in.series(d)
 			case "rank":
 				in.need("place")
 				v = Rank{in.count("place"), in.needStr("among")}
@@ -147,16 +168,47 @@ func (m *mapping) value() Value {
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func (m *mapping) quantity() Quantity {
-	q := Quantity{
+	return Quantity{
 		Number:   m.float("number"),
 		Unit:     m.needStr("unit"),
-		Currency: m.str("currency"),
+		Currency: m.currency(),
 		Bound:    m.oneOf("bound", "at-least", "about"),
 	}
-	if q.Currency != "" && !currencyCode.MatchString(q.Currency) {
-		m.r.add(m.lineOf("currency"), "%s: currency is %q; write its ISO 4217 code, such as CAD", m.what, q.Currency)
+}
+
+func (m *mapping) currency() string {
+	s := m.str("currency")
+	if s != "" && !currencyCode.MatchString(s) {
+		m.r.add(m.lineOf("currency"), "%s: currency is %q; write its ISO 4217 code, such as CAD", m.what, s)
 	}
-	return q
+	return s
+}
+
+func (m *mapping) series(d *factDraft) Series {
+	s := Series{Unit: m.needStr("unit"), Currency: m.currency()}
+	n := m.need("points")
+	if n == nil {
+		return s
+	}
+	if n.Kind != yaml.SequenceNode || len(n.Content) < 2 {
+		m.r.add(n.Line, "%s: \"points\" needs at least two entries: [{at: 2019, number: 12.6e9}, {at: 2021, number: 14.4e9}]; write them, or make it a quantity with as_of", m.what)
+		return s
+	}
+	for _, c := range n.Content {
+		in := m.r.mapping(c, m.what+": points")
+		if in == nil {
+			continue
+		}
+		in.need("at")
+		p := Point{At: in.date("at"), Number: in.float("number")}
+		if last := len(s.Points) - 1; last >= 0 && !s.Points[last].At.Before(p.At) {
+			m.r.add(c.Line, "%s: points are out of order or given twice; write the oldest first and each date once", m.what)
+		}
+		s.Points = append(s.Points, p)
+		d.pointLines = append(d.pointLines, c.Line)
+		in.done()
+	}
+	return s
 }
 
 func (m *mapping) items(n *yaml.Node) Value {
@@ -199,7 +251,7 @@ func (m *mapping) evidence(n *yaml.Node) []evidenceDraft {
 // concepts reads one file of the lexicon.
 func (r *reader) concepts(data []byte) []*conceptDraft {
 	var ds []*conceptDraft
-	for _, m := range r.entries(data, "concept") {
+	for _, m := range r.entries(data, "concept", "id") {
 		k := &Concept{ID: m.needSlug("id"), Names: map[Lang][]string{}}
 		m.what = named("concept", k.ID)
 		d := &conceptDraft{r: r, concept: k, line: m.lineOf("id")}
@@ -208,10 +260,9 @@ func (r *reader) concepts(data []byte) []*conceptDraft {
 		for _, l := range Langs() {
 			k.Names[l] = m.list(m.need(string(l)), string(l))
 		}
-		broader := m.get("broader")
-		k.Broader = m.list(broader, "broader")
-		for _, id := range k.Broader {
-			d.refs = append(d.refs, ref{"broader", id, broader.Line})
+		for _, ref := range m.refs("broader") {
+			k.Broader = append(k.Broader, ref.id)
+			d.refs = append(d.refs, ref)
 		}
 		if k.Opposite = m.slug("opposite"); k.Opposite != "" {
 			d.refs = append(d.refs, ref{"opposite", k.Opposite, m.lineOf("opposite")})

@@ -33,10 +33,11 @@ func Load(fsys fs.FS) (*Corpus, error) {
 	wg.Wait()
 
 	l := &loader{
-		Corpus: &Corpus{documents: map[string]*Document{}, facts: map[string]*Fact{}, concepts: map[string]*Concept{}},
+		Corpus: &Corpus{documents: map[string]*Document{}, facts: map[string]*Fact{}, concepts: map[string]*Concept{}, sources: map[string]*Source{}},
 		where:  map[string]string{},
 		drafts: map[string]*documentDraft{},
 		texts:  map[*Document]map[string]*Sentence{},
+		used:   map[*Source]bool{},
 	}
 	l.assemble(drafts)
 	for _, d := range drafts {
@@ -62,6 +63,9 @@ type draft struct {
 	facts    []*factDraft
 	concepts []*conceptDraft
 	labels   []*labelDraft
+	sources  []*sourceDraft
+	golden   []*goldenDraft
+	coverage []*coverageDraft
 }
 
 // parse reads one file.
@@ -99,6 +103,12 @@ func parse(fsys fs.FS, e entry, plain bool) draft {
 		d.labels = d.r.asks(data)
 	case nearMisses:
 		d.labels = d.r.nearMisses(data)
+	case sourceList:
+		d.sources = d.r.sources(data)
+	case goldenList:
+		d.golden = d.r.golden(data)
+	case coverageList:
+		d.coverage = d.r.coverage(data)
 	}
 	return d
 }
@@ -124,6 +134,7 @@ type loader struct {
 	where  map[string]string                  // "fact japan-gdp" to the place that gave it first
 	drafts map[string]*documentDraft          // originals by id
 	texts  map[*Document]map[string]*Sentence // sentences by their text
+	used   map[*Source]bool                   // sources that a sentence rests on
 	hints  int                                // nearest sentences looked for
 }
 
@@ -135,7 +146,17 @@ func (l *loader) assemble(drafts []draft) {
 			}
 		}
 	}
+	each(sourceList, func(d draft) {
+		for _, s := range d.sources {
+			l.addSource(s)
+		}
+	})
 	each(documents, func(d draft) { l.addDocument(d.document) })
+	each(sourceList, func(d draft) {
+		for _, s := range d.sources {
+			l.checkUsed(s)
+		}
+	})
 	each(translations, func(d draft) { l.addTranslation(d.document) })
 	each(lexicon, func(d draft) {
 		for _, k := range d.concepts {
@@ -153,6 +174,16 @@ func (l *loader) assemble(drafts []draft) {
 			l.addFact(f)
 		}
 	})
+	each(facts, func(d draft) {
+		for _, f := range d.facts {
+			l.supersede(f)
+		}
+	})
+	each(facts, func(d draft) {
+		for _, f := range d.facts {
+			l.checkSuperseded(f)
+		}
+	})
 	each(asks, func(d draft) {
 		for _, a := range d.labels {
 			l.addAsks(a)
@@ -161,6 +192,16 @@ func (l *loader) assemble(drafts []draft) {
 	each(nearMisses, func(d draft) {
 		for _, a := range d.labels {
 			l.addNearMiss(a)
+		}
+	})
+	each(goldenList, func(d draft) {
+		for _, g := range d.golden {
+			l.addGolden(g)
+		}
+	})
+	each(coverageList, func(d draft) {
+		for _, c := range d.coverage {
+			l.addCoverage(c)
 		}
 	})
 }
@@ -191,6 +232,7 @@ func (l *loader) addDocument(d *documentDraft) {
 		for _, s := range p.Sentences {
 			s.N = len(l.Sentences)
 			l.Sentences = append(l.Sentences, s)
+			l.cite(d, s)
 		}
 	}
 }
@@ -327,6 +369,11 @@ func (l *loader) addFact(d *factDraft) {
 			}
 		}
 	}
+	l.checkPoints(d)
+	l.checkTerm(d)
+	if f.Side == "" && len(f.Evidence) > 0 {
+		f.Side = f.Evidence[0].Sentence.From()[0].Side
+	}
 	f.N = len(l.Facts)
 	l.Facts = append(l.Facts, f)
 	l.facts[f.ID] = f
@@ -372,6 +419,133 @@ func (l *loader) sentence(r *reader, what string, e evidenceDraft) *Sentence {
 		return nil
 	}
 	return found[0]
+}
+
+// checkPoints wants each point of a series in some evidence.
+func (l *loader) checkPoints(d *factDraft) {
+	s, ok := d.fact.Value.(Series)
+	if !ok {
+		return
+	}
+	for i, p := range s.Points {
+		if !slices.ContainsFunc(d.fact.Evidence, func(e Evidence) bool { return states(e, p, e.Sentence.Passage.Document.Lang) }) {
+			d.r.add(d.pointLines[i], "%s: the point %s of %s is in no evidence, its number in the words and its date in the quote; add evidence or correct it",
+				named("fact", d.fact.ID), group(p.Number, English), formatDate(p.At, English))
+		}
+	}
+}
+
+// checkTerm wants the years from which and to which a fact holds in a sentence of its evidence.
+func (l *loader) checkTerm(d *factDraft) {
+	for _, end := range []struct {
+		key  string
+		date Date
+		line int
+	}{{"from", d.fact.From, d.fromLine}, {"to", d.fact.To, d.toLine}} {
+		if !end.date.IsZero() && !slices.ContainsFunc(d.fact.Evidence, func(e Evidence) bool { return holdsNumber(e.Sentence.Text, end.date.Year) }) {
+			d.r.add(end.line, "%s: the year %d of %q stands in no sentence of its evidence; add evidence or remove the key", named("fact", d.fact.ID), end.date.Year, end.key)
+		}
+	}
+}
+
+// supersede follows the references to what a fact overtakes.
+func (l *loader) supersede(d *factDraft) {
+	what := named("fact", d.fact.ID)
+	for _, ref := range d.supersedes {
+		if old, ok := l.facts[ref.id]; ok {
+			d.fact.Supersedes = append(d.fact.Supersedes, old)
+		} else {
+			d.r.add(ref.line, "%s: supersedes %q, but there is no such fact; correct the id", what, ref.id)
+		}
+	}
+	for _, ref := range d.supersedesSentences {
+		if s := l.place(d.r, what+": supersedes_sentence", ref); s != nil {
+			d.fact.SupersedesSentences = append(d.fact.SupersedesSentences, s)
+		}
+	}
+}
+
+// checkSuperseded reports a fact that overtakes itself, by way of others or not.
+func (l *loader) checkSuperseded(d *factDraft) {
+	seen := map[*Fact]bool{}
+	todo := slices.Clone(d.fact.Supersedes)
+	for len(todo) > 0 {
+		f := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if f == d.fact {
+			d.r.add(d.supersedes[0].line, "fact %s: supersedes itself; break the circle", f.ID)
+			return
+		}
+		if !seen[f] {
+			seen[f] = true
+			todo = append(todo, f.Supersedes...)
+		}
+	}
+}
+
+// place finds the sentence with the ID of ref, or says that there is none.
+func (l *loader) place(r *reader, what string, ref ref) *Sentence {
+	s, ok := l.Sentence(ref.id)
+	if !ok {
+		r.add(ref.line, "%s: there is no sentence %q; write a document's id and the sentence's place in it, such as canada-japan-relations/55", what, ref.id)
+	}
+	return s
+}
+
+func (l *loader) addSource(d *sourceDraft) {
+	if l.first(d.r, d.line, "source", d.source.ID) {
+		l.sources[d.source.ID] = d.source
+		l.Sources = append(l.Sources, d.source)
+	}
+}
+
+// cite gives a sentence of a brief the sources that its markers name.
+func (l *loader) cite(d *documentDraft, s *Sentence) {
+	for _, ref := range d.markers[s] {
+		source, ok := l.sources[ref.id]
+		switch {
+		case !ok:
+			d.r.add(ref.line, "the marker [^%s] names no source of sources.yaml; add it there or correct the id", ref.id)
+		case slices.Contains(s.Sources, source):
+			d.r.add(ref.line, "the marker [^%s] stands twice behind one sentence; keep one", ref.id)
+		default:
+			s.Sources = append(s.Sources, source)
+			l.used[source] = true
+		}
+	}
+}
+
+// checkUsed reports a source that no sentence rests on.
+func (l *loader) checkUsed(d *sourceDraft) {
+	if source, ok := l.sources[d.source.ID]; ok && source == d.source && !l.used[source] {
+		d.r.add(d.line, "source %s: no sentence of a brief rests on it; cite it by [^%s] or remove it", source.ID, source.ID)
+	}
+}
+
+func (l *loader) addGolden(d *goldenDraft) {
+	g := d.golden
+	key := strings.Join(append(slices.Clone(g.History), g.Question), " / ")
+	if g.Question != "" && !l.first(d.r, d.line, "golden question", fmt.Sprintf("%s %q", g.Lang, key)) {
+		return
+	}
+	if d.document.id != "" {
+		doc, ok := l.documents[d.document.id]
+		if !ok {
+			d.r.add(d.document.line, "there is no document %q%s", d.document.id, l.thereAre())
+		}
+		g.Document = doc
+	}
+	l.Golden = append(l.Golden, *g)
+}
+
+func (l *loader) addCoverage(d *coverageDraft) {
+	c := Coverage{ID: d.id, LeftOut: d.leftOut}
+	for _, ref := range d.sentences {
+		if s := l.place(d.r, d.id, ref); s != nil {
+			c.Sentences = append(c.Sentences, s)
+		}
+	}
+	l.Coverage = append(l.Coverage, c)
 }
 
 // labelled finds the sentence whose whole text d gives, or says that there is none.

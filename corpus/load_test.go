@@ -91,6 +91,15 @@ func dump(c *Corpus) string {
 		}
 		return strings.Join(s, " | ")
 	}
+	ids := func(ss []*Sentence) (ids []string) {
+		for _, s := range ss {
+			ids = append(ids, s.ID())
+		}
+		return ids
+	}
+	for _, s := range c.Sources {
+		fmt.Fprintf(&b, "source %+v\n", *s)
+	}
 	for _, d := range c.Documents {
 		fmt.Fprintf(&b, "document %s: %q by %q in %s, %s, %v %v %d %s %s %q %q %s %v\n", d.ID, d.Title, d.Publisher, d.Lang, d.URL,
 			d.Published, d.Retrieved, d.FiguresTo, d.Side, d.Kind, d.Licence, d.Note, d.File, d.Translations)
@@ -104,6 +113,9 @@ func dump(c *Corpus) string {
 				if s.Broken {
 					b.WriteString(" (broken)")
 				}
+				for _, source := range s.Sources {
+					b.WriteString(" ^" + source.ID)
+				}
 				b.WriteByte('\n')
 			}
 		}
@@ -113,6 +125,11 @@ func dump(c *Corpus) string {
 		for _, e := range f.Evidence {
 			fmt.Fprintf(&b, "\t%s %q %q\n", e.Sentence.ID(), e.Quote, e.Words)
 		}
+		fmt.Fprintf(&b, "\tside %q, review by %v, from %v to %v, with %v, over", f.Side, f.ReviewBy, f.From, f.To, f.Participants)
+		for _, old := range f.Supersedes {
+			b.WriteString(" " + old.ID)
+		}
+		fmt.Fprintf(&b, " %v\n", ids(f.SupersedesSentences))
 	}
 	for _, k := range c.Concepts {
 		fmt.Fprintf(&b, "concept %+v\n", *k)
@@ -122,6 +139,12 @@ func dump(c *Corpus) string {
 	}
 	for _, m := range c.NearMisses {
 		fmt.Fprintf(&b, "near miss %s %q %s %q %t %t\n", m.Lang, m.Text, m.Misses, m.Lacking, m.Document != nil, m.Near != nil)
+	}
+	for _, g := range c.Golden {
+		fmt.Fprintf(&b, "golden %s %q after %q: %q, all of %q, %t, refuse %t\n", g.Lang, g.Question, g.History, g.Answer, g.All, g.Document != nil, g.Refuse)
+	}
+	for _, v := range c.Coverage {
+		fmt.Fprintf(&b, "covered %s: %v %q\n", v.ID, ids(v.Sentences), v.LeftOut)
 	}
 	return b.String()
 }
@@ -341,7 +364,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("the same corpus differs: %+v", d)
 	}
 	all := Compare(nil, old)
-	if len(all.Documents.Added) != 2 || len(all.Passages.Added) != len(old.Passages) || len(all.Facts.Added) != len(old.Facts) {
+	if len(all.Documents.Added) != 3 || len(all.Passages.Added) != len(old.Passages) || len(all.Facts.Added) != len(old.Facts) {
 		t.Errorf("against nothing: %+v", all)
 	}
 	back := Compare(old, &Corpus{})
@@ -355,11 +378,15 @@ func TestCompare(t *testing.T) {
 		"publisher: Le Bureau", "publisher: Un bureau",
 		"par an", "chaque année", // changes a fact's answer
 		"id: jec\n", "id: joint-committee\n",
+		"supersedes: [leader]", "supersedes: [yearly]",
+		"words: C$15 million}\n  review", "words: C$15 million}\n  supersedes_sentence: notes/1\n  review",
+		"  supersedes_sentence: notes/2\n", "",
+		"[^office][^gazette]", "[^gazette]",
 	).Replace)
 	want := Diff{
-		Documents: Change{Changed: []string{"notes", "rapport"}},
+		Documents: Change{Changed: []string{"brief", "notes", "rapport"}},
 		Passages:  Change{Added: []string{"rapport#1"}, Changed: []string{"notes#2"}},
-		Facts:     Change{Added: []string{"joint-committee"}, Changed: []string{"why-yearly", "yearly"}, Removed: []string{"jec"}},
+		Facts:     Change{Added: []string{"joint-committee"}, Changed: []string{"sales-series", "lee", "why-yearly", "yearly"}, Removed: []string{"jec"}},
 	}
 	if got := Compare(old, new); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

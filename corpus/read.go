@@ -22,8 +22,12 @@ func unread(v Value, e Evidence, l Lang) string {
 	switch v := v.(type) {
 	case Date:
 		return unreadDate(v, e, l)
+	case Series:
+		if !slices.ContainsFunc(v.Points, func(p Point) bool { return states(e, p, l) }) {
+			return fmt.Sprintf("no point's date with its number can be read in the quote with its words %q; correct them or remove this evidence", e.Words)
+		}
 	case Quantity:
-		if !slices.ContainsFunc(numbersIn(e.Words, l), func(n float64) bool { return math.Abs(n-v.Number) <= 1e-9*math.Abs(v.Number) }) {
+		if !readsNumber(e.Words, v.Number, l) {
 			return fmt.Sprintf("the number %s cannot be read in the words %q; correct the number or widen the words", group(v.Number, l), e.Words)
 		}
 	case Rank:
@@ -46,6 +50,16 @@ func unread(v Value, e Evidence, l Lang) string {
 		}
 	}
 	return ""
+}
+
+// states reports whether the words give the point's number, and the quote its date.
+func states(e Evidence, p Point, l Lang) bool {
+	return readsNumber(e.Words, p.Number, l) && unreadDate(p.At, Evidence{Quote: e.Quote, Words: e.Quote}, l) == ""
+}
+
+// readsNumber reports whether n can be read in words.
+func readsNumber(words string, n float64, l Lang) bool {
+	return slices.ContainsFunc(numbersIn(words, l), func(m float64) bool { return math.Abs(m-n) <= 1e-9*math.Abs(n) })
 }
 
 // unreadDate wants the year in the words, and the month and the day at least in the quote.

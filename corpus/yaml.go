@@ -69,14 +69,14 @@ func (r *reader) plainYAML(n *yaml.Node, skip int) bool {
 	return ok
 }
 
-// entries returns the mappings of a file that is a list of them.
-func (r *reader) entries(data []byte, what string) []*mapping {
+// entries returns the mappings of a file that is a list of them, each beginning with the key first.
+func (r *reader) entries(data []byte, what, first string) []*mapping {
 	root := r.yaml(data, 0)
 	if root == nil {
 		return nil
 	}
 	if root.Kind != yaml.SequenceNode {
-		r.add(root.Line, "is %s; write a list of %ss, each beginning with \"- id: \"", kindOf(root), what)
+		r.add(root.Line, "is %s; write a list of %ss, each beginning with \"- %s: \"", kindOf(root), what, first)
 		return nil
 	}
 	var ms []*mapping
@@ -103,7 +103,7 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 		r.add(n.Line, "%s is %s; write it as key: value", what, kindOf(n))
 		return nil
 	}
-	const most = 64 // keys; the widest mapping of the format has 17
+	const most = 64 // keys; the widest mapping of the format has 18
 	if len(n.Content) > 2*most {
 		r.add(n.Line, "%s has %d keys; write each entry as one of a list", what, len(n.Content)/2)
 		return nil
@@ -153,7 +153,13 @@ func (m *mapping) need(key string) *yaml.Node {
 // done reports the keys that nobody read.
 func (m *mapping) done() {
 	for i := 0; i < len(m.pairs); i += 2 {
-		if k := m.pairs[i]; !slices.Contains(m.known, k.Value) {
+		k, v := m.pairs[i], m.pairs[i+1]
+		if slices.Contains(m.known, k.Value) {
+			continue
+		}
+		if v.Value == "" && v.ShortTag() == "!!null" {
+			m.r.add(k.Line, "%s: %q is no key: value; quote a text that holds a comma: \"4,200 people\"", m.what, k.Value)
+		} else {
 			m.r.add(k.Line, "%s: unknown key %q; use one of %s", m.what, k.Value, strings.Join(m.known, ", "))
 		}
 	}
@@ -199,6 +205,9 @@ func (m *mapping) needOneOf(key string, allowed ...string) string {
 
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// IsID reports whether s may be the id of a document, fact, concept or source.
+func IsID(s string) bool { return slug.MatchString(s) }
+
 // slug returns the text of a key that is an id.
 func (m *mapping) slug(key string) string {
 	s := m.str(key)
@@ -236,6 +245,37 @@ func (m *mapping) list(n *yaml.Node, key string) []string {
 		}
 	}
 	return texts
+}
+
+// texts returns the texts of an optional key that holds one text or a list of them.
+func (m *mapping) texts(key string) []string {
+	var texts []string
+	for _, ref := range m.refs(key) {
+		texts = append(texts, ref.id)
+	}
+	return texts
+}
+
+// refs is texts, with the line of each.
+func (m *mapping) refs(key string) []ref {
+	n := m.get(key)
+	if n == nil {
+		return nil
+	}
+	nodes := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		m.list(n, key) // says what is wrong with it
+		nodes = n.Content
+	} else {
+		m.str(key)
+	}
+	var refs []ref
+	for _, n := range nodes {
+		if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" && !blank(n.Value) {
+			refs = append(refs, ref{key, strings.Trim(n.Value, " \t\n"), n.Line})
+		}
+	}
+	return refs
 }
 
 // text returns the words of a mapping {en, fr, ja}, all of them required.

@@ -29,7 +29,7 @@ func fold(s string) string {
 			continue
 		case r == '’' || r == '‘' || r == '`' || r == '´' || r == 'ʼ':
 			r = '\''
-		case r == '‑' || r == '–' || r == '—':
+		case r == '‑' || r == '‐' || r == '–' || r == '—':
 			r = '-'
 		}
 		space = false

@@ -39,7 +39,8 @@ var kindCues = map[corpus.Lang][]cue{
 			`\bwhat .{1,50}\bfor\W*$`, `\bhow come\b`, `\bpurpose( of)?\b`, `\breasons?\b`),
 		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere (does|do|is|'s) .{1,80}\b(stand|rank|place|come|sit|put|fall|figure|on .{0,30}list)\b`,
 			`\bwhat number\b`, `\bwhich largest\b`, `\bwh?at larg?est\b`, `\brank(ing)?\b`, `\bhow .{0,12}compare\b.{0,60}\bworld\b`),
-		cues(Date, `\bsince when\b`, `\b(when|wen)\b( [^i]| i[^t]| it [^c])`, `\b(what|which|wat) (exact |calendar |precise )?(year|date|month|day|decade|century|season|time of year)s?\b`, `^(\w+ ){1,5}(year|date|month)\W*$`, `\bhow (long ago|far ba?c?k|old|recent|recently|early|soon)\b`,
+		cues(Person, `^\W*((so|and|ok|hey|then)\W+)*(who|whom|whose)\b`),
+		cues(Date, `\bsince when\b`, `\bwhen\W*$`, `\b(when|wen)\b( [^i]| i[^t]| it [^c])`, `\b(what|which|wat) (exact |calendar |precise )?(year|date|month|day|decade|century|season|time of year)s?\b`, `^(\w+ ){1,5}(year|date|month)\W*$`, `\bhow (long ago|far ba?c?k|old|recent|recently|early|soon)\b`,
 			`\bhow long .{0,20}\b(have|has|had|been)\b`, `\b(year|date) (of|in which|when|that|agreed|established|founded|signed|opened|released|adopted)\b`, `\bdeadline\b`, `\b(what|which) census\b`, `\bdate\b`, `\b(established|founded|signed|opened|created|launched|adopted|released)\W*$`),
 		cues(Money, `\bhow much\b.{0,80}\b(cost|money|worth|dollars?|cad|usd|yen|invest\w*|capital|export\w*|import\w*|sell|sells|sold|buy|buys|bought|spen\w*|pa(y|id)|earn\w*|trade\w*|gdp|gross domestic product|value|fdi|fund\w*|ship\w*|budget|revenue|price|output|produce\w*|goods)\b`,
 			`\bhow many (dollars|billions?|millions?|trillions?|bucks|yen)\b`, `\b(dollar|monetary|cash|total) (value|figure|amount|sum)\b`, `\b(gdp|gross domestic product|national income|salary|salaries|wages?|budget|price|cost|costs|fee|fees|revenue)\b`, `\b(what|wat|waht)('s| is| was| were)? .{0,30}\b(value|worth|valeu|valu)\b`, `\b(worth|value) of\b`, `\bvalued at\b`, `\bhow (big|large|valuable) .{0,60}\b(economy|trade|exports?|imports?|investment|market|gdp|stock)\b`, `\bhow much is\b.{0,60}\b(invested|traded|worth)\b`),
@@ -57,7 +58,7 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Definition, `\b(signifie(nt)?|veut dire|veulent dire|definition|sigle|acronyme|abreviation)\b`, `\bnom complet\b`, `\bau complet\b`, `\ben toutes lettres\b`, `\bqu'est[- ]ce que c'est\b`, `\bc'est quoi\b`, `\bcest quoi\b`),
 		cues(Reason, `\bpourquoi\b`, `\bpour quelle(s)? raison`, `\bdans quel(le)? (but|objectif)\b`, `\ba quoi (ca |cela )?(sert|servent|bon)\b`, `\bsert(-il|-elle)? a quoi\b`, `\b(but|objectif|raison|finalite) (de|du|des)\b`, `\bquel est (le but|l'objectif|l'interet)\b`, `\bvise(nt)?\b.{0,6}quoi`),
 		cues(Rank, `\bcombientieme\b`, `\bquel(le)? (est la |est le )?(rang|place|position)\b`, `\bquel rang\b`, `\b(rang|classement)\b`, `\bou se (situe|classe|place)\b`, `\bse classe\b`, `\bquantieme\b`),
-		cues(Date, `\bquand\b`, `\ben quelle annee\b`, `\ba quelle date\b`, `\bquel(le)? (annee|date|mois|jour|decennie|siecle)\b`, `\bdepuis (quand|combien de temps|quelle)\b`, `\bdate (de|d'|du|limite)\b`, `\b(annee|date)\W*$`, `\bde quand (date|datent)\b`, `\bde quel(le)? (annee|recensement)\b`, `\ben quel mois\b`, `\b(quan|kan) est[- ]ce\b`, `\bl'annee\b`),
+		cues(Date, `\bquand\b`, `\ben quelle annee\b`, `\ba quelle date\b`, `\bquel(le)? (annee|date|mois|jour|decennie|siecle)\b`, `\bdepuis (quand|combien de temps|quelle)\b`, `\bdate (de|d'|du|limite)\b`, `^(\w+ ){1,5}(annee|date)\W*$`, `\bde quand (date|datent)\b`, `\bde quel(le)? (annee|recensement)\b`, `\ben quel mois\b`, `\b(quan|kan) est[- ]ce\b`, `\bl'annee\b`),
 		cues(Money, `\bcombien\b.{0,60}\b(coute\w*|vaut|valai\w*|valent|argent|dollars?|export\w*|import\w*|invest\w*|achet\w*|vend\w*|depens\w*|gagn\w*|pib|rapport\w*|pay(e|er|ent|ons))\b`, `\b(valeur|montant|pib|produit interieur brut|salaire|budget|prix|cout|ide|frais|tarif)\b`, `\ba combien (s'eleve\w*|s'elevai\w*|se chiffre\w*|est evalue\w*)\b`, `\bcombien (de milliards|de millions|de dollars|d'argent)\b`, `\bvaut\b`),
 		cues(Number, `\bcombien\b`, `\bcmbien\b`, `\b(nombre|quantite|population|pourcentage|proportion|total|effectif)\b`, `\bquelle (taille|part|proportion)\b`, `\bage (maximal|maximum|minimum|limite)\b`, `\bquel (chiffre|nombre|age)\b`),
 		cues(Person, `\bqui\b.{0,3}(est|sont|a|ont|etait|etaient|dirige|preside|represente)?\b`, `\bquel(le)?s? (ministre|premier ministre|personne|politicien|dirigeant|chef|ambassadeur|ambassadrice)s?\b`, `\b(nom|prenom)s? (de|du|des) (l'|la |le |les )?(ministre|ambassad|premier|dirigeant|personne)`, `\bprenom\b`),
@@ -180,6 +181,11 @@ func kindOf(v corpus.Value) Kind {
 	case corpus.Date:
 		return Date
 	case corpus.Quantity:
+		if v.Currency != "" {
+			return Money
+		}
+		return Number
+	case corpus.Series:
 		if v.Currency != "" {
 			return Money
 		}

@@ -105,6 +105,9 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 		if _, short := chat[l][fold(word)]; t.Stop && !short {
 			continue
 		}
+		if t.Start > 0 && l == corpus.English && isName(text, t) {
+			continue // who knows how a name is spelt
+		}
 		if _, short := chat[l][fold(word)]; !short && (s.known[t.Term] || s.known[fold(word)]) {
 			continue
 		}

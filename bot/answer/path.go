@@ -89,14 +89,14 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if part.context != "" {
 		e.addContext(r, part.context)
 	}
-	scene, list, err := e.consider(ctx, r, q.Sources, -1)
+	scene, list, err := e.find(ctx, r, q.Sources)
 	if err != nil {
 		return Answer{}, err
 	}
 	if need == mayLean && !e.answers(scene, list) {
 		b := a
 		leaned := e.lean(&b, r, lang, text, history)
-		s, l, err := e.consider(ctx, leaned, q.Sources, -1)
+		s, l, err := e.find(ctx, leaned, q.Sources)
 		if err != nil {
 			return Answer{}, err
 		}
@@ -263,7 +263,7 @@ func (e *Engine) Passages(ctx context.Context, q Question, n int) ([]Evidence, e
 	if len(q.History) > 0 && e.leansOn(r) != standsAlone {
 		r = e.lean(new(Answer), r, lang, text, q.History[max(0, len(q.History)-MaxHistory):])
 	}
-	_, list, err := e.consider(ctx, r, q.Sources, -1)
+	_, list, err := e.find(ctx, r, q.Sources)
 	if err != nil {
 		return nil, err
 	}

@@ -234,10 +234,36 @@ func (e *Engine) sideOf(id string) string {
 	return ""
 }
 
+// sideWords find the two sides in folded text, also within longer names such as "Canadians in Japan" or 日本への輸出.
+var sideWords = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`\b(?:(canad\w*|ottawa)|(japan\w*|nippon\w*|tokyo|land of the rising sun))\b`),
+	corpus.French:   regexp.MustCompile(`\b(?:(canad\w*|ottawa)|(japon\w*|nippon\w*|tokyo|pays du soleil[- ]levant))\b`),
+	corpus.Japanese: regexp.MustCompile(`(カナダ|加国|オタワ)|(日本|東京|日系)`),
+}
+
+// mention is one place at which a text names a side.
+type mention struct {
+	side       string
+	start, end int
+}
+
+// mentions gives where folded text names the two sides, in order.
+func mentions(l corpus.Lang, folded string) []mention {
+	var out []mention
+	for _, m := range sideWords[l].FindAllStringSubmatchIndex(folded, -1) {
+		side := canada
+		if m[2] < 0 {
+			side = japan
+		}
+		out = append(out, mention{side, m[0], m[1]})
+	}
+	return out
+}
+
 // flowWords say who sends. The value tells whether the side that acts sends or receives.
 var flowWords = map[corpus.Lang]struct{ sends, receives, to, from *regexp.Regexp }{
 	corpus.English: {
-		regexp.MustCompile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest|invests|invested|investing)\b`),
+		regexp.MustCompile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest\w*|fdi)\b`),
 		regexp.MustCompile(`\b(import\w*|buy|buys|buying|bought|purchas\w+|receive\w*|acquire\w*|get|gets)\b`),
 		regexp.MustCompile(`(\bto|\binto|\bin|\btowards?|\bonto|\bat) (the |its |all )*$`),
 		regexp.MustCompile(`(\bfrom|\bby|\bof) (the |its |all )*$`),
@@ -262,12 +288,8 @@ func (e *Engine) flowIn(r *reading) flow {
 	}
 	out := receives == nil || sends != nil && sends[0] < receives[0]
 	var from, to, first, second string
-	for _, m := range e.x.Concepts(r.lang, r.folded) {
-		side := e.sideOf(m.Concept.ID)
-		if side == "" || m.Concept.Kind != "country" && m.Concept.Kind != "place" {
-			continue
-		}
-		before := r.folded[:m.Start]
+	for _, m := range mentions(r.lang, r.folded) {
+		side, before := m.side, r.folded[:m.start]
 		switch {
 		case w.to.MatchString(before) && to == "":
 			to = side
@@ -290,8 +312,11 @@ func (e *Engine) flowIn(r *reading) flow {
 			to = second
 		}
 	default:
-		if to == "" || to == actor {
+		switch {
+		case to == "" || to == actor:
 			to = actor
+		case actor != "" && from == "": // who buys in a place buys from it
+			from, to = to, actor
 		}
 		if from == "" && second != "" {
 			from = second
@@ -310,19 +335,12 @@ func (e *Engine) flowIn(r *reading) flow {
 func (e *Engine) placed(r *reading) flow {
 	w := flowWords[r.lang]
 	var who, where string
-	for _, m := range e.x.Concepts(r.lang, r.folded) {
-		side := e.sideOf(m.Concept.ID)
-		if side == "" {
-			continue
-		}
-		if m.Concept.Kind == "country" || m.Concept.Kind == "place" {
-			if w.to.MatchString(r.folded[:m.Start]) {
-				where = side
-				continue
-			}
-		}
-		if who == "" {
-			who = side
+	for _, m := range mentions(r.lang, r.folded) {
+		switch {
+		case w.to.MatchString(r.folded[:m.start]):
+			where = m.side
+		case who == "":
+			who = m.side
 		}
 	}
 	if who == "" && where != "" && into.MatchString(r.folded) {
@@ -350,15 +368,11 @@ func (e *Engine) placedInJapanese(r *reading) flow {
 		return between(japan, canada)
 	}
 	var who, where string
-	for _, m := range e.x.Concepts(r.lang, r.folded) {
-		side := e.sideOf(m.Concept.ID)
-		if side == "" {
-			continue
-		}
-		if jaWhere.MatchString(r.folded[m.End:]) {
-			where = side
+	for _, m := range mentions(r.lang, r.folded) {
+		if jaWhere.MatchString(r.folded[m.end:]) {
+			where = m.side
 		} else {
-			who = side
+			who = m.side
 		}
 	}
 	return between(who, where)
@@ -389,12 +403,8 @@ func (e *Engine) flowInJapanese(r *reading) flow {
 	if to != "" && receives && !sends {
 		return between(to, other(to)) // 対日輸入: imports from Japan
 	}
-	for _, m := range e.x.Concepts(r.lang, r.folded) {
-		side := e.sideOf(m.Concept.ID)
-		if side == "" || m.Concept.Kind != "country" {
-			continue
-		}
-		after := r.folded[m.End:]
+	for _, m := range mentions(r.lang, r.folded) {
+		side, after := m.side, r.folded[m.end:]
 		switch {
 		case jaFrom.MatchString(after):
 			from = side

@@ -12,7 +12,7 @@ import (
 var asking = map[corpus.Lang]*regexp.Regexp{
 	corpus.English:  regexp.MustCompile(`(?i)\?|^\W*(and |so |ok |please |in |on |at |for |since |by |to |from |with |under )*(how|what|when|where|which|who|why|whose|whom|name|list|tell me|explain|give|can you|could you|do|does|did|is|are|was|were)\b`),
 	corpus.French:   regexp.MustCompile(`(?i)\?|^\W*(et |alors |dis |en |à |a |dans |depuis |de |avec |pour |sur )*(combien|quand|quel|quelle|quels|quelles|qui|que|quoi|pourquoi|comment|où|est-ce|nomme|cite|donne|explique|dis-moi)\b`),
-	corpus.Japanese: regexp.MustCompile(`[?？]|(か|教えて.*|ください|下さい|は|の|って)$`),
+	corpus.Japanese: regexp.MustCompile(`[?？]|(か|教えて.*|ください|下さい|は|の|って)[。\s]*$`),
 }
 
 // joint finds where a second question begins within a sentence.

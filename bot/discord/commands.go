@@ -65,6 +65,7 @@ const (
 	optionTopic    = "topic"
 	optionTheme    = "theme"
 	optionVersion  = "version"
+	optionForce    = "force"
 )
 
 // everywhere are the contexts: servers, direct messages with the bot, other private channels.
@@ -98,7 +99,7 @@ func homeCommands() []command {
 	c := slash(commandCorpus,
 		option{Type: optionSub, Name: subStatus},
 		option{Type: optionSub, Name: subCheck},
-		option{Type: optionSub, Name: subRefresh},
+		option{Type: optionSub, Name: subRefresh, Options: []option{{Type: optionBool, Name: optionForce}}},
 		option{Type: optionSub, Name: subVersions},
 		option{Type: optionSub, Name: subUse, Options: []option{{Type: optionString, Name: optionVersion, Required: true, Autocomplete: true}}})
 	manage := "32" // Manage Server

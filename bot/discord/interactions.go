@@ -92,6 +92,14 @@ func (s *Server) command(ctx context.Context, u *use, data discordgo.Application
 		}
 		return ""
 	}
+	flag := func(name string) bool {
+		o := options[name]
+		if o == nil {
+			return false
+		}
+		b, _ := o.Value.(bool)
+		return b
+	}
 	pace := s.presses
 	if data.Name == commandAsk || data.Name == commandAskAbout {
 		pace = s.users
@@ -103,11 +111,7 @@ func (s *Server) command(ctx context.Context, u *use, data discordgo.Application
 	}
 	switch data.Name {
 	case commandAsk:
-		private := false
-		if o := options[optionPrivate]; o != nil {
-			private, _ = o.Value.(bool)
-		}
-		s.ask(ctx, u, "slash", text(optionQuestion), text(optionSource), private)
+		s.ask(ctx, u, "slash", text(optionQuestion), text(optionSource), flag(optionPrivate))
 	case commandAskAbout:
 		s.askAbout(ctx, u, data)
 	case commandFact:
@@ -121,7 +125,7 @@ func (s *Server) command(ctx context.Context, u *use, data discordgo.Application
 	case commandAbout:
 		s.respond(ctx, u, true, func(context.Context) view { return s.about(u.voice) })
 	case commandCorpus:
-		s.moderate(ctx, u, data, text(optionVersion))
+		s.moderate(ctx, u, data, text(optionVersion), flag(optionForce))
 	default:
 		s.tell(ctx, u, "unknown")
 	}

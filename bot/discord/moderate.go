@@ -40,7 +40,7 @@ func (s *Server) isModerator(i *discordgo.Interaction) bool {
 }
 
 // moderate runs a subcommand of /corpus for a moderator, and refuses everybody else.
-func (s *Server) moderate(ctx context.Context, u *use, data discordgo.ApplicationCommandInteractionData, version string) {
+func (s *Server) moderate(ctx context.Context, u *use, data discordgo.ApplicationCommandInteractionData, version string, force bool) {
 	sub := ""
 	if len(data.Options) == 1 && data.Options[0] != nil {
 		sub = data.Options[0].Name
@@ -57,7 +57,7 @@ func (s *Server) moderate(ctx context.Context, u *use, data discordgo.Applicatio
 	case subCheck:
 		s.respond(ctx, u, true, func(ctx context.Context) view { return s.check(ctx, u.voice) })
 	case subRefresh:
-		s.refresh(ctx, u)
+		s.refresh(ctx, u, force)
 	case subVersions:
 		s.respond(ctx, u, true, func(context.Context) view { return s.versions(u.voice) })
 	case subUse:
@@ -111,8 +111,8 @@ func (s *Server) problems(headline, what string, err error, v voice) view {
 	return out
 }
 
-// refresh publishes the corpus anew and shows how far it is, then what changed.
-func (s *Server) refresh(ctx context.Context, u *use) {
+// refresh publishes the corpus anew and shows how far it is, then what changed. Forced, it publishes although golden questions are lost.
+func (s *Server) refresh(ctx context.Context, u *use, force bool) {
 	if !s.refreshing.TryLock() {
 		s.tell(ctx, u, "refresh_running")
 		return
@@ -136,20 +136,24 @@ func (s *Server) refresh(ctx context.Context, u *use) {
 			}
 		}
 	}()
-	done, err := s.Bot.Refresh(ctx, func(stage bot.Stage, n, total int) {
+	done, err := s.Bot.Refresh(ctx, bot.RefreshOptions{Force: force, Progress: func(stage bot.Stage, n, total int) {
 		latest.Store(&view{content: u.voice.say("stage_"+string(stage), "Done", n, "Total", total)})
-	})
+	}})
 	stop()
 	<-shown
 	var out view
 	outcome := "published"
 	var check *corpus.CheckError
+	var lost *bot.Error
 	switch {
 	case err == nil:
 		out = view{content: u.voice.say("refreshed", "Version", escape(done.Version)) + "\n" + diffText(done.Diff, u.voice)}
 	case errors.As(err, &check):
 		outcome = "refused"
 		out = s.problems("refresh_bad", "refresh", err, u.voice)
+	case errors.As(err, &lost) && lost.Code == bot.GoldenLost:
+		outcome = "refused"
+		out = s.sorry("refresh the corpus", err, u.voice)
 	default:
 		outcome = "failed"
 		out = s.sorry("refresh the corpus", err, u.voice)

@@ -137,8 +137,18 @@ func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
 	if t := s.Translation[v.lang]; t != "" && v.lang != d.Lang {
 		lines = append(lines, "> -# "+v.say("translation", "Text", clipEscaped(escape(t), size)))
 	}
-	return append(lines, "— "+sourceLine(d, v, now))
+	if !d.Brief {
+		return append(lines, "— "+sourceLine(d, v, now))
+	}
+	for _, from := range s.Sources[:min(len(s.Sources), maxSources)] {
+		held := &corpus.Document{Title: from.Title, Publisher: from.Publisher, URL: from.URL, Published: from.Published, Retrieved: from.Seen}
+		lines = append(lines, "— "+sourceLine(held, v, now))
+	}
+	return lines
 }
+
+// maxSources is how many sources of one sentence are named.
+const maxSources = 2
 
 // sourceLine names a document with its link, publisher, date and age.
 func sourceLine(d *corpus.Document, v voice, now time.Time) string {

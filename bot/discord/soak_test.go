@@ -85,7 +85,7 @@ func soak(t testing.TB, long time.Duration) soaked {
 	var out soaked
 	every(long/6, d.Gateway.Reconnect)
 	every(long/4, func() {
-		if _, err := b.Refresh(ctx, nil); err != nil {
+		if _, err := b.Refresh(ctx, bot.RefreshOptions{}); err != nil {
 			t.Error(err)
 		}
 		out.refreshes++

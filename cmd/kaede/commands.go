@@ -19,9 +19,11 @@ func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		p.askCommand(),
 		p.factsCommand(),
+		p.timelineCommand(),
 		p.sourcesCommand(),
 		p.serveCommand(),
 		p.healthCommand(),
+		p.newCommand(),
 		p.checkCommand(),
 		p.refreshCommand(),
 		p.versionsCommand(),

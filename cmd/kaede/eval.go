@@ -18,7 +18,6 @@ import (
 	"kaede/index"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/unicode/norm"
 )
 
 // evalCommand measures answers, or retrieval.
@@ -250,8 +249,7 @@ func (it item) right(got lineOut) bool {
 	if !got.Answered {
 		return false
 	}
-	text := foldAnswer(got.Answer)
-	has := func(want string) bool { return strings.Contains(text, foldAnswer(want)) }
+	has := func(want string) bool { return bot.Holds(got.Answer, want) }
 	if len(it.AllOf) > 0 {
 		for _, want := range it.AllOf {
 			if !has(want) {
@@ -272,11 +270,6 @@ func (it item) wanted() string {
 	default:
 		return strings.Join(it.Answers, " | ")
 	}
-}
-
-// foldAnswer gives text as answers are compared: one width, one space, lower case.
-func foldAnswer(text string) string {
-	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(text)), " "))
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,13 +15,18 @@ import (
 
 // factsCommand lists topics, or the facts of one.
 func (p *program) factsCommand() *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	c := &cobra.Command{
 		Use:     "facts [topic]",
 		GroupID: groupAsk,
 		Short:   "List the topics, or what is known of one",
+		Long: `Facts lists the topics with the number of their facts, or the facts of one topic: what
+they say, when it applies, who says so, and by when somebody should look whether it
+still holds. What should have been looked at already is "due".`,
 		Example: `  kaede facts
   kaede facts trade
-  kaede facts 貿易 --lang ja`,
+  kaede facts 貿易 --lang ja
+  kaede facts trade --json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := p.open(c.Context())
@@ -29,22 +35,39 @@ func (p *program) factsCommand() *cobra.Command {
 			}
 			defer b.Close()
 			lang := cmp.Or(p.hint(), corpus.English)
-			if len(args) == 0 {
+			id, err := wantedTopic(b, args)
+			switch {
+			case err != nil:
+				return err
+			case id == "" && asJSON:
+				return writeJSON(p.out, topicsOut(b, lang))
+			case id == "":
 				topicsTable(b, lang).write(p.out, p.printer().width)
-				return nil
+			case asJSON:
+				return writeJSON(p.out, factsOut(b, id, lang))
+			default:
+				factsTable(b, id, lang).write(p.out, p.printer().width)
 			}
-			id, ok := topic(b, args[0])
-			if !ok {
-				var known []string
-				for _, t := range b.Topics() {
-					known = append(known, t.ID)
-				}
-				return usagef("topic: there is none called %q; known: %s", args[0], strings.Join(known, ", "))
-			}
-			factsTable(b, id, lang).write(p.out, p.printer().width)
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// wantedTopic is the topic that the arguments of a command name; empty if there are none.
+func wantedTopic(b *bot.Bot, args []string) (string, error) {
+	if len(args) == 0 {
+		return "", nil
+	}
+	if id, ok := topic(b, args[0]); ok {
+		return id, nil
+	}
+	var known []string
+	for _, t := range b.Topics() {
+		known = append(known, t.ID)
+	}
+	return "", usagef("topic: there is none called %q; known: %s", args[0], strings.Join(known, ", "))
 }
 
 // topic finds a topic by its id or by the beginning of its name in any language.
@@ -66,17 +89,87 @@ func topic(b *bot.Bot, name string) (string, bool) {
 }
 
 func topicsTable(b *bot.Bot, l corpus.Lang) *table {
-	t := &table{head: []string{"TOPIC", "FACTS", "NAME"}}
+	t := &table{head: []string{"TOPIC", "FACTS", "NEWEST", "DUE", "NAME"}}
 	for _, topic := range b.Topics() {
-		t.add(topic.ID, strconv.Itoa(topic.Facts), b.TopicName(topic.ID, l))
+		t.add(topic.ID, strconv.Itoa(topic.Facts), topic.Newest.String(), number(topic.Due), b.TopicName(topic.ID, l))
 	}
 	return t
 }
 
+// number gives n for a table in which most are 0.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
 func factsTable(b *bot.Bot, topic string, l corpus.Lang) *table {
-	t := &table{head: []string{"FACT", "ANSWER", "AS OF"}}
+	t := &table{head: []string{"FACT", "ANSWER", "AS OF", "SOURCE", "REVIEW"}}
 	for _, f := range b.Facts(topic) {
-		t.add(f.Label.In(l), f.Answer.In(l), formatDate(f.AsOf))
+		review := f.ReviewBy.String()
+		if b.Due(f) {
+			review += " due"
+		}
+		t.add(f.Label.In(l), f.Answer.In(l), f.AsOf.String(), strings.Join(publishers(f), "; "), review)
 	}
 	return t
+}
+
+// publishers says who states a fact, each once.
+func publishers(f *corpus.Fact) []string {
+	var out []string
+	for _, e := range f.Evidence {
+		for _, s := range e.Sentence.From() {
+			if s.Publisher != "" && !slices.Contains(out, s.Publisher) {
+				out = append(out, s.Publisher)
+			}
+		}
+	}
+	return out
+}
+
+// topicOut is a topic as JSON.
+type topicOut struct {
+	Topic  string `json:"topic"`
+	Name   string `json:"name"`
+	Facts  int    `json:"facts"`
+	Newest string `json:"newest,omitempty"`
+	Due    int    `json:"due"`
+}
+
+func topicsOut(b *bot.Bot, l corpus.Lang) []topicOut {
+	out := []topicOut{}
+	for _, t := range b.Topics() {
+		out = append(out, topicOut{t.ID, b.TopicName(t.ID, l), t.Facts, t.Newest.String(), t.Due})
+	}
+	return out
+}
+
+// factOut is a fact as JSON.
+type factOut struct {
+	ID        string   `json:"id"`
+	Label     string   `json:"label"`
+	Answer    string   `json:"answer"`
+	AsOf      string   `json:"as_of,omitempty"`
+	Side      string   `json:"side,omitempty"`
+	From      string   `json:"from,omitempty"`
+	To        string   `json:"to,omitempty"`
+	Sources   []string `json:"sources"`   // publishers
+	Sentences []string `json:"sentences"` // ids of those that state it
+	ReviewBy  string   `json:"review_by,omitempty"`
+	Due       bool     `json:"due"`
+}
+
+func factsOut(b *bot.Bot, topic string, l corpus.Lang) []factOut {
+	out := []factOut{}
+	for _, f := range b.Facts(topic) {
+		o := factOut{f.ID, f.Label.In(l), f.Answer.In(l), f.AsOf.String(), f.Side, f.From.String(), f.To.String(),
+			append([]string{}, publishers(f)...), nil, f.ReviewBy.String(), b.Due(f)}
+		for _, e := range f.Evidence {
+			o.Sentences = append(o.Sentences, e.Sentence.ID())
+		}
+		out = append(out, o)
+	}
+	return out
 }

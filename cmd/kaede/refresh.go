@@ -14,7 +14,8 @@ import (
 
 // refreshCommand takes a changed corpus into use.
 func (p *program) refreshCommand() *cobra.Command {
-	return &cobra.Command{
+	force := false
+	c := &cobra.Command{
 		Use:     "refresh",
 		GroupID: groupCorpus,
 		Short:   "Check, index and publish the corpus again, and show what changed",
@@ -23,20 +24,38 @@ it aside and publishes it as a new version in --data. Whoever answers from that
 directory goes on meanwhile, and takes the new version over.
 
 If anything is wrong, every problem is listed, the exit status is 1, and the old
-version stays in use.`,
+version stays in use. So it does if a question of the corpus's golden.yaml that is
+answered rightly now would be no longer; --force publishes all the same.`,
 		Example: `  kaede refresh --corpus my-corpus --data /var/lib/kaede`,
 		Args:    cobra.NoArgs,
 		PreRunE: p.needsData,
 		RunE: func(c *cobra.Command, _ []string) error {
-			done, err := p.refresh(c.Context())
+			done, err := p.refresh(c.Context(), force)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(p.out, "published %s\n", done.Version)
 			p.writeDiff(done.Diff)
+			p.writeGolden("won", "+", done.Won)
+			p.writeGolden("lost", "-", done.Lost)
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&force, "force", false, "publish although golden questions are lost")
+	return c
+}
+
+// writeGolden names the golden questions that a refresh has won or lost.
+func (p *program) writeGolden(what, mark string, golden []corpus.Golden) {
+	if len(golden) == 0 {
+		return
+	}
+	fmt.Fprintf(p.out, "golden     %d %s\n", len(golden), what)
+	questions := make([]string, len(golden))
+	for i, g := range golden {
+		questions[i] = printable(g.Question)
+	}
+	p.writeIDs(mark, questions)
 }
 
 // needsData refuses a command on kept versions where none are kept.
@@ -58,7 +77,7 @@ func (p *program) hasData(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (p *program) refresh(ctx context.Context) (bot.Refreshed, error) {
+func (p *program) refresh(ctx context.Context, force bool) (bot.Refreshed, error) {
 	store, err := corpus.OpenStore(p.config.data)
 	if err != nil {
 		return bot.Refreshed{}, err
@@ -76,7 +95,7 @@ func (p *program) refresh(ctx context.Context) (bot.Refreshed, error) {
 	}
 	progress, end := p.progress()
 	defer end()
-	return b.Refresh(ctx, progress)
+	return b.Refresh(ctx, bot.RefreshOptions{Progress: progress, Force: force})
 }
 
 // progress shows on a terminal how far a refresh is; elsewhere it shows nothing. end clears it.

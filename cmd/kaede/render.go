@@ -171,43 +171,48 @@ func (pr printer) evidence(e answer.Evidence, l corpus.Lang) {
 	if t := e.Sentence.Translation[l]; t != "" && l != d.Lang {
 		pr.line(2, bot.Say(voice, "quoted", map[string]any{"Text": printable(t)})+" "+pr.style(dim, bot.Say(voice, "terminal_unofficial", nil)))
 	}
-	pr.line(2, pr.style(dim, printable(sourceLine(voice, d))))
+	for _, from := range sourceLines(voice, e.Sentence) {
+		pr.line(2, pr.style(dim, printable(from)))
+	}
 }
 
-// sourceLine names a document: title, publisher, address, and how old it is.
-func sourceLine(voice string, d *corpus.Document) string {
-	var parts []string
-	for _, s := range []string{d.Title, d.Publisher, d.URL, documentDate(voice, d)} {
-		if s != "" {
-			parts = append(parts, s)
+// sourceLines name what a sentence is from: title, publisher, address, and how old it is.
+func sourceLines(voice string, s *corpus.Sentence) []string {
+	d := s.Passage.Document
+	var lines []string
+	for _, from := range s.From() {
+		date := documentDate(voice, d)
+		if d.Brief {
+			date = sourceDate(voice, from)
 		}
+		var parts []string
+		for _, s := range []string{from.Title, from.Publisher, from.URL, date} {
+			if s != "" {
+				parts = append(parts, s)
+			}
+		}
+		lines = append(lines, "— "+strings.Join(parts, bot.Say(voice, "and_separator", nil)))
 	}
-	return "— " + strings.Join(parts, bot.Say(voice, "and_separator", nil))
+	return lines
+}
+
+// sourceDate says how old a brief's source is: when it was published, or else when it was read.
+func sourceDate(voice string, s *corpus.Source) string {
+	if !s.Published.IsZero() {
+		return s.Published.String()
+	}
+	return bot.Say(voice, "terminal_seen", map[string]any{"Date": s.Seen.String()})
 }
 
 // documentDate says how old a document is: when it was published, or else how far its figures go; empty if it does not say.
 func documentDate(voice string, d *corpus.Document) string {
 	switch {
 	case !d.Published.IsZero():
-		return formatDate(d.Published)
+		return d.Published.String()
 	case d.FiguresTo != 0:
 		return bot.Say(voice, "terminal_figures_to", map[string]any{"Year": strconv.Itoa(d.FiguresTo)})
 	default:
 		return ""
-	}
-}
-
-// formatDate gives a date as every reader of the three languages reads it; empty if it is not known.
-func formatDate(d corpus.Date) string {
-	switch {
-	case d.IsZero():
-		return ""
-	case d.Month == 0:
-		return strconv.Itoa(d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%d-%02d", d.Year, d.Month)
-	default:
-		return fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
 	}
 }
 

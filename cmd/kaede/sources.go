@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 
 	"kaede/bot"
@@ -8,30 +9,89 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// sourcesCommand lists the documents.
+// sourcesCommand lists the documents, and what the briefs among them rest on.
 func (p *program) sourcesCommand() *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	c := &cobra.Command{
 		Use:     "sources",
 		GroupID: groupAsk,
-		Short:   "List the documents, with what rests on them",
-		Args:    cobra.NoArgs,
+		Short:   "List what is held, from whom, how old it is and what rests on it",
+		Long: `Sources lists the documents: from whom they are, how old, how many sentences can be
+quoted and how many facts rest on them, and how many of these are due for review. Below
+stand the publications that were read for the briefs, which are documents of our own.`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			b, err := p.open(c.Context())
 			if err != nil {
 				return err
 			}
 			defer b.Close()
-			sourcesTable(b, p.locale()).write(p.out, p.printer().width)
+			if asJSON {
+				return writeJSON(p.out, newSourcesOut(b))
+			}
+			width := p.printer().width
+			sourcesTable(b, p.locale()).write(p.out, width)
+			if read := publicationsTable(b); len(read.rows) > 0 {
+				fmt.Fprintln(p.out)
+				read.write(p.out, width)
+			}
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
 }
 
 func sourcesTable(b *bot.Bot, voice string) *table {
-	t := &table{head: []string{"SOURCE", "TITLE", "PUBLISHER", "LANGUAGE", "DATE", "SENTENCES", "FACTS"}}
+	t := &table{head: []string{"SOURCE", "TITLE", "PUBLISHER", "LANGUAGE", "DATE", "SENTENCES", "FACTS", "DUE"}}
 	for _, s := range b.Sources() {
 		d := s.Document
-		t.add(d.ID, d.Title, d.Publisher, string(d.Lang), documentDate(voice, d), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts))
+		t.add(d.ID, d.Title, d.Publisher, string(d.Lang), documentDate(voice, d), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts), number(s.Due))
 	}
 	return t
+}
+
+func publicationsTable(b *bot.Bot) *table {
+	t := &table{head: []string{"READ FOR BRIEFS", "TITLE", "PUBLISHER", "KIND", "SIDE", "DATE", "READ", "SENTENCES", "FACTS", "DUE"}}
+	for _, s := range b.Publications() {
+		t.add(s.ID, s.Title, s.Publisher, s.Kind, s.Side, s.Published.String(), s.Seen.String(), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts), number(s.Due))
+	}
+	return t
+}
+
+// sourcesOut is all that answers can rest on, as JSON.
+type sourcesOut struct {
+	Documents    []sourceOut `json:"documents"`
+	Publications []sourceOut `json:"read_for_briefs"`
+}
+
+type sourceOut struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Publisher string `json:"publisher"`
+	URL       string `json:"url,omitempty"`
+	Lang      string `json:"lang,omitempty"`
+	Kind      string `json:"kind,omitempty"`
+	Side      string `json:"side,omitempty"`
+	Brief     bool   `json:"brief,omitempty"`
+	Published string `json:"published,omitempty"`
+	FiguresTo int    `json:"figures_to,omitempty"`
+	Read      string `json:"read,omitempty"` // when its copy was read or fetched
+	Sentences int    `json:"sentences"`
+	Facts     int    `json:"facts"`
+	Due       int    `json:"due"`
+}
+
+func newSourcesOut(b *bot.Bot) sourcesOut {
+	out := sourcesOut{[]sourceOut{}, []sourceOut{}}
+	for _, s := range b.Sources() {
+		d := s.Document
+		out.Documents = append(out.Documents, sourceOut{ID: d.ID, Title: d.Title, Publisher: d.Publisher, URL: d.URL, Lang: string(d.Lang), Kind: d.Kind, Side: d.Side,
+			Brief: d.Brief, Published: d.Published.String(), FiguresTo: d.FiguresTo, Read: d.Retrieved.String(), Sentences: s.Sentences, Facts: s.Facts, Due: s.Due})
+	}
+	for _, s := range b.Publications() {
+		out.Publications = append(out.Publications, sourceOut{ID: s.ID, Title: s.Title, Publisher: s.Publisher, URL: s.URL, Kind: s.Kind, Side: s.Side,
+			Published: s.Published.String(), Read: s.Seen.String(), Sentences: s.Sentences, Facts: s.Facts, Due: s.Due})
+	}
+	return out
 }

@@ -1,0 +1,28 @@
+package discord
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"kaede/bot/answer"
+	"kaede/corpus"
+)
+
+// TestBriefSources shows a brief's sentence with what it rests on, not as a text of ours.
+func TestBriefSources(t *testing.T) {
+	source := func(title string) *corpus.Source {
+		return &corpus.Source{Title: title, Publisher: "The Gazette", URL: "https://gazette.example/" + title, Seen: corpus.Date{Year: 2026, Month: 11}}
+	}
+	brief := &corpus.Document{ID: "ferry", Title: "The ferry", Publisher: "Kaede", Lang: corpus.English, Brief: true}
+	s := &corpus.Sentence{Text: "It opened in 1931.", Passage: &corpus.Passage{Document: brief}, Sources: []*corpus.Source{source("one"), source("two"), source("three")}}
+	lines := quoteLines(answer.Evidence{Sentence: s, Marks: [][2]int{{13, 17}}}, voice{locale: "en-US", lang: corpus.English}, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), 900)
+	if len(lines) != 1+maxSources {
+		t.Fatalf("got %q, want the quote and %d sources", lines, maxSources)
+	}
+	for i, title := range []string{"one", "two"} {
+		if got := lines[1+i]; !strings.Contains(got, "https://gazette.example/"+title) || !strings.Contains(got, "The Gazette") || !strings.Contains(got, "2026-11") || strings.Contains(got, "Kaede") {
+			t.Errorf("source %d is shown as %q", i, got)
+		}
+	}
+}
