@@ -17,12 +17,13 @@ import (
 
 // Bounds of one search.
 const (
-	maxText       = 2000 // characters of a query that are read
-	maxTerms      = 64   // distinct terms that are looked for, the rarest first
-	maxLimit      = 1000 // sentences
-	maxConcepts   = 64
-	maxQuestions  = 40  // labelled questions and facts that are returned
-	passagesFound = 150 // passages whose sentences are weighed
+	maxText        = 2000 // characters of a query that are read
+	maxTerms       = 64   // distinct terms that are looked for, the rarest first
+	maxLimit       = 1000 // sentences
+	maxConcepts    = 64
+	maxQuestions   = 40  // labelled questions and facts that are returned
+	passagesFound  = 150 // passages whose sentences are weighed, for a long list of sentences
+	fewestPassages = 40  // ... and for a short one
 )
 
 // Query asks for what comes near to Text.
@@ -206,7 +207,7 @@ func (r *reading) findPassages(ctx context.Context) ([]int, error) {
 	for _, s := range r.index.texts {
 		terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
 	}
-	return r.find(ctx, "p", terms, passagesFound)
+	return r.find(ctx, "p", terms, min(passagesFound, max(fewestPassages, 2*r.Limit)))
 }
 
 // rarest gives up to n distinct terms that the space knows, the rarest first, stop words only where there is nothing else.

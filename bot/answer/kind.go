@@ -33,15 +33,15 @@ func join(lists ...[]cue) []cue {
 // put, which is grammar; what it is about is the lexicon's.
 var kindCues = map[corpus.Lang][]cue{
 	corpus.English: join(
+		cues(Person, `^\W*((so|and|ok|hey|then)\W+)*(who|whom|whose)\b`),
 		cues(Definition, `\b(stands?|short) for\b`, `\bfull (name|form)\b`, `\b(meaning|definition|acronym|abbreviation|initials?)\b`, `\bwhat (does|do|is|'s) .{1,60}\bmean\b`,
 			`\bspell(ed|s|t)? out\b`, `\bexpand(s|ed)?\b.{0,20}\b(acronym|abbreviation)\b`, `\bdefine\b`),
 		cues(Reason, `^\W*(so |but |and |ok |hey |um )*why\b`, `\bwhy (is|are|was|were|do|does|did|has|have|would|should|can)\b`, `\b(for )?what (reason|purpose|end|aim)s?\b`, `\bwhat('s| is| was| are) the (point|purpose|aim|goal|reason|idea|use|objective|rationale)s?\b`,
 			`\bwhat .{1,50}\bfor\W*$`, `\bhow come\b`, `\bpurpose( of)?\b`, `\breasons?\b`),
 		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere (does|do|is|'s) .{1,80}\b(stand|rank|place|come|sit|put|fall|figure|on .{0,30}list)\b`,
 			`\bwhat number\b`, `\bwhich largest\b`, `\bwh?at larg?est\b`, `\brank(ing)?\b`, `\bhow .{0,12}compare\b.{0,60}\bworld\b`),
-		cues(Person, `^\W*((so|and|ok|hey|then)\W+)*(who|whom|whose)\b`),
 		cues(Date, `\bsince when\b`, `\bwhen\W*$`, `\b(when|wen)\b( [^i]| i[^t]| it [^c])`, `\b(what|which|wat) (exact |calendar |precise )?(year|date|month|day|decade|century|season|time of year)s?\b`, `^(\w+ ){1,5}(year|date|month)\W*$`, `\bhow (long ago|far ba?c?k|old|recent|recently|early|soon)\b`,
-			`\bhow long .{0,20}\b(have|has|had|been)\b`, `\b(year|date) (of|in which|when|that|agreed|established|founded|signed|opened|released|adopted)\b`, `\bdeadline\b`, `\b(what|which) census\b`, `\bdate\b`, `\b(established|founded|signed|opened|created|launched|adopted|released)\W*$`),
+			`\bhow long .{0,20}\b(have|has|had|been)\b`, `\b(year|date) (of|in which|when|that|agreed|established|founded|signed|opened|released|adopted)\b`, `\bdeadline\b`, `\b(what|which) census\b`, `\bdate\b`, `^(\w+ ){1,4}(established|founded|signed|opened|created|launched|adopted|released)\W*$`),
 		cues(Money, `\bhow much\b.{0,80}\b(cost|money|worth|dollars?|cad|usd|yen|invest\w*|capital|export\w*|import\w*|sell|sells|sold|buy|buys|bought|spen\w*|pa(y|id)|earn\w*|trade\w*|gdp|gross domestic product|value|fdi|fund\w*|ship\w*|budget|revenue|price|output|produce\w*|goods)\b`,
 			`\bhow many (dollars|billions?|millions?|trillions?|bucks|yen)\b`, `\b(dollar|monetary|cash|total) (value|figure|amount|sum)\b`, `\b(gdp|gross domestic product|national income|salary|salaries|wages?|budget|price|cost|costs|fee|fees|revenue)\b`, `\b(what|wat|waht)('s| is| was| were)? .{0,30}\b(value|worth|valeu|valu)\b`, `\b(worth|value) of\b`, `\bvalued at\b`, `\bhow (big|large|valuable) .{0,60}\b(economy|trade|exports?|imports?|investment|market|gdp|stock)\b`, `\bhow much is\b.{0,60}\b(invested|traded|worth)\b`),
 		cues(Number, `\bhow (many|meny|mny|mani)\b`, `\b(number|amount|quantity|count|total|percentage|percent|share|proportion|population|headcount) of\b`, `\bhow (large|big|numerous|tall|far|deep|heavy|wide|long)\b`, `\bhow much\b`, `\bwhat (number|figure|percentage|share|proportion|percent|fraction)\b`, `\b(population|number|headcount|quantity|maximum age|minimum age|age limit)\b`, `\brough (figure|number|idea)\b`, `\b(that one )?figure\b`),
@@ -73,6 +73,7 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Definition, `何の略`, `なんの略`, `の略`, `正式名`, `正式な?名称`, `フルネーム`, `とは(何|なに|なん|どういう|どんな|[?？。]|$)`, `って(何|なに|なん)(ですか|なの|だ|？|\?|$)`, `意味`, `定義`),
 		cues(Reason, `なぜ`, `何故`, `なんで`, `どうして`, `理由`, `目的`, `何のため`, `なんのため`, `ねらい`, `狙い`, `何に使`),
 		cues(Rank, `何番目`, `何位`, `なん位`, `なんばんめ`, `順位`, `第何`, `ランキング`),
+		cues(Number, `何年(間|ごと|毎|おき|も)`, `最長`, `最大で?何`),
 		cues(Date, `いつ`, `何年(?:に|から|何月|の|で|で?す|だ|頃|ごろ|度|？|\?|か|前|$|発|設|開|締|で)`, `何月`, `何日`, `なんねん`, `西暦`, `年月日`, `日付`, `時期`, `締[め]?切`, `設立年`, `発効(日|年)`, `年は[?？]?$`, `どの年`, `何年`),
 		cues(Money, `いくら`, `何ドル`, `何円`, `何兆`, `何億`, `金額`, `輸[出入]額`, `貿易額`, `残高`, `総額`, `GDP(?:は|って|$|の額)`, `gdp(?:は|って|$|の額)`, `給料`, `給与`, `月給`, `年収`, `値段`, `費用`, `予算`, `料金`, `価格`, `コスト`, `国内総生産`, `時給`, `どれ(くらい|ぐらい)の(価値|額)`, `額は`),
 		cues(Number, `何人`, `なんにん`, `いくつ`, `何か国`, `何カ国`, `何ヶ国`, `何件`, `何組`, `何回`, `何%`, `何％`, `何パーセント`, `何割`, `何社`, `何校`, `何隻`, `何歳`, `何項目`, `何つ`, `何個`, `何都市`, `人数`, `人口`, `者数`, `件数`, `割合`, `数は`, `どのくらい(いる|の人|の数|住)`, `(どれくらい|どれぐらい|どのぐらい)(いる|の人|の数|住)`, `年齢`, `何万`, `数$`),

@@ -15,12 +15,10 @@ type reading struct {
 	folded string
 	lang   corpus.Lang
 	kind   Kind
-	atoms  []atom  // what matters in it
-	asked          // all its keys, for comparing it with the labelled questions
-	terms  []int32 // keys of its words, the small ones too
+	atoms  []atom // what matters in it
+	asked         // all its keys, for comparing it with the labelled questions
 	years  []int
 	flow   flow
-	mends  []Mend
 
 	concepts    []string // ids of the concepts it names
 	ordinal     int      // the place in an order that it names: 1 for first or largest; 0 if none
