@@ -105,15 +105,12 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 		if _, short := chat[l][fold(word)]; t.Stop && !short {
 			continue
 		}
-		if t.Start > 0 && l == corpus.English && isName(text, t) {
-			continue // who knows how a name is spelt
-		}
 		if _, short := chat[l][fold(word)]; !short && (s.known[t.Term] || s.known[fold(word)]) {
 			continue
 		}
 		read, ok := s.read(l, word)
-		if !ok {
-			continue
+		if !ok || l == corpus.English && isName(text, t) && distance(fold(word), fold(read), 1) > 1 {
+			continue // who knows how a name is spelt
 		}
 		b.WriteString(text[last:t.Start])
 		b.WriteString(read)

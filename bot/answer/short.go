@@ -86,7 +86,7 @@ func (e *Engine) states(r *reading, facts []scoredFact) bool {
 	if len(facts) == 0 || e.item(r, facts) != nil {
 		return true
 	}
-	if clashes(r, facts) || e.otherOwner(r, facts) == 1 {
+	if clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) {
 		return false
 	}
 	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
@@ -95,6 +95,21 @@ func (e *Engine) states(r *reading, facts []scoredFact) bool {
 	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
 		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
+}
+
+// goesOtherWay reports that what is asked for flows in a direction, and the facts of its kind all say what flows back.
+func goesOtherWay(r *reading, facts []scoredFact) bool {
+	found := false
+	for _, f := range facts {
+		if r.flow == "" || f.view.flow == "" || fits(r.kind, f.view.kind) < .5 {
+			continue
+		}
+		if f.view.flow == r.flow {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
