@@ -20,6 +20,7 @@ type vectors struct {
 	inverted  lists       // units by concept
 	lengths   [][]float32 // by place in spaces and unit, the square of the length that its terms give
 	sizes     []float32   // by unit, the square of the length that its concepts give
+	norms     []float32   // by labelled question, its length as a vector
 	questions int
 }
 
@@ -50,6 +51,10 @@ func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *v
 		for _, c := range concepts.of(u) {
 			v.sizes[u] += square(v.rarity(c))
 		}
+	}
+	v.norms = make([]float32, questions)
+	for u := range v.norms {
+		v.norms[u] = float32(v.length(u, ""))
 	}
 	return v
 }
@@ -128,12 +133,14 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	x := r.index
 	v := x.asked
 	products, norm := v.compare(r.Lang, r.tokens[r.Lang], r.concepts)
-	cosine := func(u int) float64 { return float64(products[u]) / (norm * v.length(u, r.Lang)) }
 	var q, f best
 	for n := range v.questions {
 		if products[n] > 0 && (r.documents == nil || r.allows(x.Question(n).document())) {
-			q.add(Hit{n, cosine(n)})
+			q.add(Hit{n, float64(products[n]) / (norm * float64(v.norms[n]))})
 		}
+	}
+	if r.WithoutFacts {
+		return q, nil, nil
 	}
 	terms := map[corpus.Lang][]string{}
 	for _, s := range v.spaces {
@@ -147,7 +154,7 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	}
 	for _, n := range found {
 		if u := v.questions + n; products[u] > 0 {
-			f.add(Hit{n, cosine(u)})
+			f.add(Hit{n, float64(products[u]) / (norm * v.length(u, r.Lang))})
 		}
 	}
 	return q, f, nil

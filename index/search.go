@@ -28,11 +28,12 @@ const (
 
 // Query asks for what comes near to Text.
 type Query struct {
-	Lang      corpus.Lang
-	Text      string   // any text: nothing in it is an operator; its first 2,000 characters count
-	Concepts  []string // ids of concepts that the question is about; nil: those that Concepts finds in Text
-	Documents []string // ids of the only documents to search; nil: all
-	Limit     int      // sentences wanted, at most 1,000; 0: 10
+	Lang         corpus.Lang
+	Text         string   // any text: nothing in it is an operator; its first 2,000 characters count
+	Concepts     []string // ids of concepts that the question is about; nil: those that Concepts finds in Text
+	Documents    []string // ids of the only documents to search; nil: all
+	WithoutFacts bool     // leave Result.Facts empty, and save their search
+	Limit        int      // sentences wanted, at most 1,000; 0: 10
 }
 
 // Result is what a search found, each list best first.
