@@ -3,13 +3,14 @@
 //
 // # The path of a question
 //
-//	read.go      language, kind of answer wanted, years, sides, concepts, what matters in it
-//	mend.go      typing errors, against the index's own vocabulary
-//	follow.go    a follow-up is completed from the conversation's earlier questions
-//	split.go     several questions in one message
-//	signals.go   what is known of each candidate sentence: coverage, neighbours among labelled questions, kind, year, side
-//	weigh.go     a logistic model over the signals; weights.json holds its weights, found by fit.go and by nothing else
-//	short.go     the short answer: the fact of the sentence that was asked for, or the words that answer
+//	path.go      the path itself; split.go and follow.go: several questions in one message, and follow-ups
+//	read.go      what a question says: kind of answer wanted (kind.go), years, sides, concepts, what matters in it
+//	mend.go      typing errors, against the corpus's own words and the everyday words of common/
+//	social.go    greetings, orders and other talk
+//	evidence.go  what is known of a sentence and of its facts; engine.go: of the labelled questions
+//	signals.go   what each candidate sentence is measured by, and facts.go the facts of a sentence
+//	forest.go    the small decision trees that weigh signals; weights.json holds them, found by fit.go and by nothing else
+//	short.go     the short answer: the fact that was asked for, or the words that answer; compare.go: of two stated figures
 //	refuse.go    what was not found, and the nearest things that are known
 //
 // An [Engine] owns one index, and so one version of the corpus, for its lifetime; closing it closes the index. It is
