@@ -195,6 +195,16 @@ func TestTopics(t *testing.T) {
 	}
 }
 
+// TestTopicNames holds every theme that ships to a name that a reader of Japanese can read.
+func TestTopicNames(t *testing.T) {
+	b := shipped(t)
+	for _, topic := range b.Topics() {
+		if name := b.TopicName(topic.ID, corpus.Japanese); name == strings.ReplaceAll(topic.ID, "-", " ") {
+			t.Errorf("%s has no Japanese name: no concept has its id, and words/ja.yaml has no topic_%s", topic.ID, topic.ID)
+		}
+	}
+}
+
 func TestSuggest(t *testing.T) {
 	b := shipped(t)
 	for prefix, l := range map[string]corpus.Lang{"": "en", "jap": "en", "pib": "fr", "日本": "ja", "PIB": "fr"} {
