@@ -77,7 +77,7 @@ func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrive
 	if until, ok := s.muted.get(m.ChannelID); ok && until.After(arrived) {
 		return
 	}
-	if who := s.overPace(m.Author.ID, m.ChannelID); who != "" {
+	if who := s.overPace(m.Author.ID, m.ChannelID, arrived); who != "" {
 		s.metrics.slowed.WithLabelValues(who).Inc()
 		s.tellSlower(ctx, m)
 		return
@@ -263,7 +263,7 @@ func (s *Server) onEdit(m *discordgo.Message, arrived time.Time) {
 func (s *Server) followEdit(ctx context.Context, m *discordgo.Message, arrived time.Time) {
 	x := s.find(ctx, m.ChannelID, m.ID, arrived)
 	text := s.question(m.Content)
-	if x == nil || x.text == text || s.overPace(m.Author.ID, m.ChannelID) != "" {
+	if x == nil || x.text == text || s.overPace(m.Author.ID, m.ChannelID, arrived) != "" {
 		return
 	}
 	changed := *x
@@ -356,13 +356,12 @@ func (s *Server) older(id string, now time.Time) bool {
 // discordEpoch is the first millisecond of 2015, from which Discord's ids count.
 const discordEpoch = 1420070400000
 
-// overPace names who asks too much: the user, the channel or nobody.
-func (s *Server) overPace(user, channel string) string {
-	now := s.Clock.Now()
+// overPace names who asked too much when a question arrived, however long it waited since: the user, the channel or nobody.
+func (s *Server) overPace(user, channel string, arrived time.Time) string {
 	switch {
-	case !s.users.allow(user, now):
+	case !s.users.allow(user, arrived):
 		return "user"
-	case !s.channels.allow(channel, now):
+	case !s.channels.allow(channel, arrived):
 		return "channel"
 	}
 	return ""

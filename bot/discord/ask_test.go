@@ -271,18 +271,21 @@ func TestPaceOfOnePerson(t *testing.T) {
 	for range 5 {
 		r.asks(inOttawa)
 	}
+	hold := make(chan struct{})
+	r.Faults.Add(discordtest.RESTFault{Route: "POST /users/@me/channels", Times: 1, Hold: hold})
 	for range 3 {
 		r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
 	}
-	dm := r.AddDM(r.aki.ID)
-	notice := r.WaitMessage("the notice", dm.ID, nil)
-	mustContain(t, "the notice", notice.Content, "Try again in a minute", "Réessayez", "1分")
 	slash := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": inOttawa}))
 	if !slash.Ephemeral() || !strings.Contains(slash.Content, "Try again") {
 		t.Errorf("the slash command: %q", slash.Content)
 	}
-	r.Clock.Advance(10 * time.Second) // a token for one more
+	r.Clock.Advance(10 * time.Second) // a token for one more, but not for those that came before and still wait
+	close(hold)
 	r.asks(inOttawa)
+	dm := r.AddDM(r.aki.ID)
+	notice := r.WaitMessage("the notice", dm.ID, nil)
+	mustContain(t, "the notice", notice.Content, "Try again in a minute", "Réessayez", "1分")
 	if n := len(r.Messages(dm.ID)); n != 1 {
 		t.Errorf("%d notices, want one", n)
 	}
