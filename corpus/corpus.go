@@ -195,6 +195,7 @@ type Ask struct {
 	Lang     Lang
 	Text     string
 	Sentence *Sentence
+	Fact     *Fact // the fact of the sentence that is asked for; nil where it is no single one
 }
 
 // NearMiss is one question that the document does not answer, although most look as if it did.

@@ -136,10 +136,11 @@
 //
 // Each line of asks/*.jsonl and near-misses/*.jsonl is one JSON object:
 //
-//	{"document": "...", "sentence": "...", "asks": {"en": [...], "fr": [...], "ja": [...]}}
+//	{"document": "...", "sentence": "...", "fact": "...", "asks": {"en": [...], "fr": [...], "ja": [...]}}
 //	{"lang": "en", "question": "...", "misses": "year", "near": "...", "lacking": "...", "document": "..."}
 //
 // sentence and near are whole sentences of the document, word for word; near may be empty, and document too where near is.
+// fact is optional: the id of the one fact that the asks want, which has evidence in the sentence.
 //
 // # Golden questions
 //

@@ -54,6 +54,7 @@ type labelDraft struct {
 	line     int
 	document string
 	sentence string
+	fact     string
 	asks     map[Lang][]string
 	miss     NearMiss
 }
@@ -320,12 +321,13 @@ func (r *reader) asks(data []byte) []*labelDraft {
 		var in struct {
 			Document string              `json:"document"`
 			Sentence string              `json:"sentence"`
+			Fact     string              `json:"fact"`
 			Asks     map[string][]string `json:"asks"`
 		}
 		if err := strictJSON(object, &in); err != nil {
 			return err
 		}
-		d := &labelDraft{r: r, line: line, document: in.Document, sentence: in.Sentence, asks: map[Lang][]string{}}
+		d := &labelDraft{r: r, line: line, document: in.Document, sentence: in.Sentence, fact: in.Fact, asks: map[Lang][]string{}}
 		if in.Document == "" || in.Sentence == "" || len(in.Asks) == 0 {
 			r.add(line, `needs "document", "sentence" and "asks"; add what is missing`)
 			return nil

@@ -582,9 +582,14 @@ func (l *loader) addAsks(d *labelDraft) {
 	if !ok {
 		return
 	}
+	f := l.facts[d.fact]
+	if d.fact != "" && (f == nil || !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return e.Sentence == s })) {
+		d.r.add(d.line, "there is no fact %q with evidence in this sentence; name one, or leave out \"fact\"", d.fact)
+		return
+	}
 	for _, lang := range Langs() {
 		for _, text := range d.asks[lang] {
-			l.Asks = append(l.Asks, Ask{lang, text, s})
+			l.Asks = append(l.Asks, Ask{lang, text, s, f})
 		}
 	}
 }

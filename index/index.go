@@ -73,7 +73,7 @@ type factAsk struct {
 	fact *corpus.Fact
 }
 
-// Question is one labelled question: exactly one of Sentence, Fact and NearMiss is set, and says what it was written for.
+// Question is one labelled question. What it was written for is set: a sentence, a fact, a fact of a sentence, or a near miss.
 type Question struct {
 	Lang     corpus.Lang
 	Text     string
@@ -90,7 +90,7 @@ func (x *Index) Question(n int) Question {
 	c := x.corpus
 	if n < len(c.Asks) {
 		a := &c.Asks[n]
-		return Question{Lang: a.Lang, Text: a.Text, Sentence: a.Sentence}
+		return Question{Lang: a.Lang, Text: a.Text, Sentence: a.Sentence, Fact: a.Fact}
 	}
 	if n -= len(c.Asks); n < len(c.NearMisses) {
 		m := &c.NearMisses[n]

@@ -26,6 +26,7 @@ type Engine struct {
 	size     []float64                       // by sentence, the number of keys in its asks
 	evidence []atomic.Pointer[evidence]      // by sentence; filled when it is first a candidate
 	facts    [][]*factView                   // by sentence
+	series   map[seriesKey][]*corpus.Fact    // facts that differ in their time alone
 	asksOf   [][]int32                       // labelled questions by sentence
 	nearOf   [][]int32                       // near misses by the sentence they come near to
 	spellers map[corpus.Lang]func() *speller // for languages that are written in letters; ready at the first question in one
@@ -192,7 +193,7 @@ func (e *Engine) readQuestions() {
 		}
 		switch {
 		case q.Sentence != nil:
-			a.sentence = int32(q.Sentence.N)
+			a.sentence, a.fact = int32(q.Sentence.N), q.Fact
 		case q.Fact != nil:
 			a.sentence, a.fact = int32(q.Fact.Evidence[0].Sentence.N), q.Fact
 		case q.NearMiss.Near != nil:

@@ -18,6 +18,7 @@ type evidence struct {
 	years  []int
 	about  []int // years of what is around it, and to which its facts apply
 	has    map[Kind]bool
+	asked  map[*corpus.Fact]map[Kind]float64 // of the asks of a fact, how many want each kind of answer
 }
 
 // factView is a fact as the weighing sees it.
@@ -27,6 +28,8 @@ type factView struct {
 	sentence int
 	label    map[int32]bool                 // keys of its labels, subject, relation and object
 	value    map[corpus.Lang]map[int32]bool // keys of its value
+	is       map[int32]bool                 // keys of its value in any language, and of the concepts that are wider than those it names
+	sorts    map[string]bool                // kinds of the concepts that its value names
 	asks     map[int32]int32                // in how many of its asks a key stands
 	size     float64                        // number of keys in its asks
 	years    []int
@@ -66,7 +69,7 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	d := s.Passage.Document
 	v := &evidence{
 		own: make(map[int32]bool), around: make(map[int32]bool), asks: make(map[int32]int32), near: make(map[int32]int32),
-		names: make(map[string]bool), has: make(map[Kind]bool),
+		names: make(map[string]bool), has: make(map[Kind]bool), asked: make(map[*corpus.Fact]map[Kind]float64),
 	}
 	note := func(set map[int32]bool) func(string) {
 		return func(id string) {
@@ -103,6 +106,13 @@ func (e *Engine) evidenceOf(n int) *evidence {
 		for _, k := range e.asked[i].keys {
 			v.asks[k]++
 		}
+		if f := e.asked[i].fact; f != nil {
+			if v.asked[f] == nil {
+				v.asked[f] = make(map[Kind]float64)
+			}
+			q := e.x.Question(int(i))
+			v.asked[f][asksFor(q.Lang, fold(clean(q.Text)))]++
+		}
 	}
 	for _, i := range e.nearOf[n] {
 		for _, k := range e.asked[i].keys {
@@ -138,10 +148,12 @@ var shapes = map[Kind]*regexp.Regexp{
 // readFacts prepares the facts, with the sentence in which each is read first.
 func (e *Engine) readFacts() {
 	views := make(map[*corpus.Fact]*factView, len(e.c.Facts))
+	e.series = make(map[seriesKey][]*corpus.Fact)
 	for _, f := range e.c.Facts {
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
 			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), asks: make(map[int32]int32),
+			is: make(map[int32]bool), sorts: make(map[string]bool),
 		}
 		for l, t := range f.Label {
 			e.addKeys(v.label, l, t)
@@ -154,7 +166,12 @@ func (e *Engine) readFacts() {
 			for _, token := range index.Analyze(l, t) { // the words themselves: the same thing by another name is not given away
 				if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
 					v.value[l][k] = true
+					v.is[k] = true
 				}
+			}
+			for _, m := range e.x.Concepts(l, t) {
+				e.addConcept(v.is, m.Concept.ID)
+				v.sorts[m.Concept.Kind] = true
 			}
 		}
 		v.flow = e.flowOf(f)
@@ -165,6 +182,9 @@ func (e *Engine) readFacts() {
 			v.years = append(v.years, d.Year)
 		}
 		views[f] = v
+		if key, ok := seriesOf(f); ok {
+			e.series[key] = append(e.series[key], f)
+		}
 		seen := make(map[int]bool)
 		for _, ev := range f.Evidence {
 			if n := ev.Sentence.N; !seen[n] {
@@ -200,8 +220,15 @@ func (f flow) back() flow {
 	return between(to, from)
 }
 
-// flowOf reads the direction of a fact from its label, as the same words in a question are read.
+// flowOf reads the direction of a fact from what it relates, or else from its label, as the same words in a question are read.
 func (e *Engine) flowOf(f *corpus.Fact) flow {
+	from, to := e.sideOf(f.Subject), e.sideOf(f.Object)
+	switch f.Relation {
+	case "export", "fdi":
+		return between(from, to)
+	case "import":
+		return between(to, from)
+	}
 	r := reading{lang: corpus.English, folded: fold(f.Label[corpus.English])}
 	return e.flowIn(&r)
 }

@@ -31,15 +31,18 @@ const (
 	factSubject   // ... its subject
 	factObject    // ... its object
 	factWordsLead // its share of words less that of the next
+	factAsked     // share of its asks that want the kind of answer that is asked for
+	factHead      // its value is of the sort that the question names: "which pact"
+	factNotHead   // it is not
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head"}
 
 // factSense is signalSense for facts.
 var factSense = [numSignals]int{
 	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
-	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factGiven: -1, factCounter: -1,
+	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factGiven: -1, factCounter: -1,
 }
 
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
@@ -76,6 +79,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			}
 		}
 	}
+	asked := e.evidenceOf(n).asked
 	out := make([]scoredFact, len(views))
 	covers := make([][]bool, len(views))
 	for i, v := range views {
@@ -89,6 +93,12 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			g[factHalf] = fit
 		}
 		g[factAlike] = s.factAlike[v.fact]
+		g[factAsked] = askedShare(asked[v.fact], r.kind, v == selfFact)
+		if r.head != nil {
+			if g[factHead] = e.isA(v, r.head); g[factHead] == 0 {
+				g[factNotHead] = 1
+			}
+		}
 		covers[i] = make([]bool, len(r.atoms))
 		for j := range r.atoms {
 			a := &r.atoms[j]
@@ -205,6 +215,19 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
+}
+
+// askedShare is the share of the asks of a fact that want a kind of answer, less one where it is one of them that is asked itself.
+func askedShare(asks map[Kind]float64, want Kind, self bool) float64 {
+	all := 0.0
+	for _, n := range asks {
+		all += n
+	}
+	hits := asks[want]
+	if self {
+		hits, all = hits-1, all-1
+	}
+	return max(hits, 0) / (all + 1)
 }
 
 // namesConcept reports whether a question names a concept, a wider or a narrower one.

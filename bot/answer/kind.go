@@ -176,21 +176,23 @@ func fits(want, has Kind) float64 {
 	return 0
 }
 
+// figureOf tells a figure in money from others; some sources do not name the currency.
+func figureOf(unit, currency string) Kind {
+	if currency != "" || unit == "dollars" || unit == "yen" {
+		return Money
+	}
+	return Number
+}
+
 // kindOf is the kind of question that a fact answers.
 func kindOf(v corpus.Value) Kind {
 	switch v := v.(type) {
 	case corpus.Date:
 		return Date
 	case corpus.Quantity:
-		if v.Currency != "" {
-			return Money
-		}
-		return Number
+		return figureOf(v.Unit, v.Currency)
 	case corpus.Series:
-		if v.Currency != "" {
-			return Money
-		}
-		return Number
+		return figureOf(v.Unit, v.Currency)
 	case corpus.Rank:
 		return Rank
 	case corpus.Name:

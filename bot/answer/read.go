@@ -3,6 +3,7 @@ package answer
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kaede/corpus"
@@ -18,13 +19,15 @@ type reading struct {
 	atoms  []atom // what matters in it
 	asked         // all its keys, for comparing it with the labelled questions
 	years  []int
+	until  int // the year whose state it asks for: "as of 2016"; 0 if none
 	flow   flow
 
 	concepts    []string // ids of the concepts it names
 	ordinal     int      // the place in an order that it names: 1 for first or largest; 0 if none
 	item        int      // the item of a list that it asks for: "number 4 on the list"; 0 if none
 	superlative bool
-	yes         bool // it wants yes or no
+	yes         bool  // it wants yes or no
+	head        *atom // what sort of thing it asks for: "pact" in "which trade pact"; nil if it does not say
 }
 
 // atom is one thing in a question that an answer must have to do with: a concept or a word outside any.
@@ -65,6 +68,9 @@ var ordinals = []struct {
 	{1, regexp.MustCompile(`\b(first|1st|number one|no\. ?1|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
 }
 
+// asOf finds the time whose state is asked for, which an earlier figure may tell.
+var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (?:the end of |late |early |fin )?([12]\d{3})\b|([12]\d{3})年?末?時点(?:の|で)?`)
+
 var listItem = regexp.MustCompile(`\b(?:number|no\.?|item|point|priority|#)\s*(\d|one|two|three|four|five|six|seven)\b|\b(?:numero|point|priorite)\s*(\d)\b|(\d)\s*(?:つ目|番目|個目)`)
 
 var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -89,7 +95,12 @@ func clean(text string) string {
 
 // read understands one question that stands for itself.
 func (e *Engine) read(text string, lang corpus.Lang) *reading {
-	r := &reading{text: text, folded: fold(text), lang: lang}
+	until := 0
+	if m := asOf.FindStringSubmatch(text); m != nil {
+		until, _ = strconv.Atoi(m[1] + m[2])
+		text = strings.Replace(text, m[0], "", 1)
+	}
+	r := &reading{text: text, folded: fold(text), lang: lang, until: until}
 	r.kind = asksFor(lang, r.folded)
 	r.yes = r.kind == YesNo
 	r.years = years(r.folded)
@@ -110,6 +121,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		}
 	}
 	e.findAtoms(r)
+	e.findHead(r)
 	r.keys = e.bag(lang, text)
 	r.norm = e.norm(&r.asked)
 	r.flow = e.flowIn(r)

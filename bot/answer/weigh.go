@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"kaede/corpus"
 	"kaede/index"
 )
 
@@ -56,38 +55,5 @@ func (e *Engine) consider(ctx context.Context, r *reading, sources []string, ski
 		}
 		return 0
 	})
-	return s, list, nil
-}
-
-// find considers the sentences that may answer. Where several state the same of different times and no time is asked for, the newest is meant.
-func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene, []candidate, error) {
-	s, list, err := e.consider(ctx, r, sources, -1)
-	if err != nil || len(r.years) > 0 || len(list) == 0 {
-		return s, list, err
-	}
-	best := func(c candidate) *corpus.Fact {
-		if facts := ofKind(r, e.factsFor(s, c.n)); len(facts) > 0 {
-			return facts[0].view.fact
-		}
-		return nil
-	}
-	first := best(list[0])
-	if first == nil || first.AsOf.IsZero() {
-		return s, list, nil
-	}
-	newest, sum := 0, 0.0
-	for i, c := range list {
-		f := best(c)
-		if f == nil || f.Subject != first.Subject || f.Relation != first.Relation || f.Object != first.Object || kindOf(f.Value) != kindOf(first.Value) || f.AsOf.IsZero() {
-			continue
-		}
-		sum += c.confidence
-		if best(list[newest]).AsOf.Before(f.AsOf) {
-			newest = i
-		}
-	}
-	c := list[newest]
-	c.confidence = max(c.confidence, min(sum, .97))
-	list = slices.Insert(slices.Delete(list, newest, newest+1), 0, c)
 	return s, list, nil
 }
