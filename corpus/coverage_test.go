@@ -4,42 +4,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-	"testing/fstest"
 
 	"gopkg.in/yaml.v3"
 )
 
-// withDrafts is the corpus that ships together with the drafts that are to ship.
-func withDrafts(t *testing.T) fs.FS {
-	all := fstest.MapFS{}
-	for _, dir := range []string{"content", "drafts"} {
-		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			data, err := os.ReadFile(filepath.Join(dir, name))
-			all[name] = &fstest.MapFile{Data: data}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return all
-}
-
-// TestDrafts loads the drafts with what ships, so that they stay sound until they ship.
-func TestDrafts(t *testing.T) {
-	if _, err := Load(withDrafts(t)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestCoverage holds the corpus and its drafts to the collected facts: each is stated by a sentence that rests on one of its sources, or is left out for
-// a reason.
+// TestCoverage holds the corpus to the collected facts: each is stated by a sentence that rests on one of its sources, or is left out for a reason.
 func TestCoverage(t *testing.T) {
 	data, err := os.ReadFile("../../shared/corpus/factsheet.yaml")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +29,7 @@ func TestCoverage(t *testing.T) {
 	if err := yaml.Unmarshal(data, &sheet); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(withDrafts(t))
+	c, err := Load(Shipped())
 	if err != nil {
 		t.Fatal(err)
 	}
