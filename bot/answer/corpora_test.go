@@ -71,7 +71,7 @@ func (x *edit) eachSentence(change func(string) string, sentences []string, tran
 
 func drop(string) string { return "" }
 
-// TestChangedCorpus asks the same questions of the shipped corpus and of copies that say something else.
+// TestChangedCorpus asks the same questions of the source text and of copies that say something else.
 func TestChangedCorpus(t *testing.T) {
 	type reply struct {
 		question, want string // what the short answer holds; empty: refused
@@ -134,10 +134,11 @@ func TestChangedCorpus(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			x := shippedCopy(t)
+			delete(x.files, "coverage.yaml") // it counts sentences
 			tt.change(x)
 			holds := func(when string, e *Engine, replies []reply) {
 				for _, r := range replies {
-					a := ask(t, e, r.question)
+					a := askOf(t, e, sourceText, r.question)
 					if f := faults(a); f != nil {
 						t.Errorf("%s, %s: %s", when, r.question, strings.Join(f, "; "))
 					}
@@ -227,6 +228,49 @@ func TestSources(t *testing.T) {
 		if got := answers[0].Outcome; got != tt.want {
 			t.Errorf("from %q: %s, want %s", tt.sources, got, tt.want)
 		}
+	}
+}
+
+// TestSourceAlone asks one document of the shipped corpus alone, also for what it shares with others and for what only others tell: no
+// quote is from another.
+func TestSourceAlone(t *testing.T) {
+	t.Parallel()
+	e := shippedEngine(t)
+	own := func(document, question string) {
+		t.Helper()
+		answers, err := e.Answer(t.Context(), Question{Text: question, Sources: []string{document}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range answers {
+			for _, v := range a.Evidence {
+				if id := v.Sentence.Passage.Document.ID; id != document {
+					t.Errorf("%q of %s: %q, with a quote from %s", question, document, a.Text, id)
+				}
+			}
+		}
+	}
+	shared := 0
+	for _, f := range e.c.Facts {
+		documents := make(map[string]bool)
+		for _, v := range f.Evidence {
+			documents[v.Sentence.Passage.Document.ID] = true
+		}
+		if len(documents) == 1 {
+			continue
+		}
+		shared++
+		for id := range documents {
+			for _, l := range corpus.Langs() {
+				own(id, f.Label.In(l)+"?")
+			}
+		}
+	}
+	if shared == 0 {
+		t.Error("no fact rests on several documents")
+	}
+	for _, q := range labelled(t, e, 100, isAsk) {
+		own(sourceText[0], q.Text)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden dialogues")
 
-// TestDialogues holds whole conversations against testdata/dialogues. With -update their answers are rewritten, but not if the line
+// TestDialogues holds whole conversations with the shipped corpus, or with one document of it, against testdata/dialogues. With -update their answers are rewritten, but not if the line
 // that counts them would change: an answer that turns into a refusal is put there by hand or not at all.
 func TestDialogues(t *testing.T) {
 	for _, l := range corpus.Langs() {
@@ -43,7 +43,7 @@ func TestDialogues(t *testing.T) {
 // replay asks the questions of a page again and gives the page as it is now, and the line that counts its questions.
 func replay(t *testing.T, e *Engine, l corpus.Lang, page string) (got, counted string) {
 	var b strings.Builder
-	var history []string
+	var history, sources []string
 	counts := make(map[Outcome]int)
 	questions := 0
 	answered := false // the lines after a question, up to the next blank one, are its answer
@@ -51,7 +51,7 @@ func replay(t *testing.T, e *Engine, l corpus.Lang, page string) (got, counted s
 		text, isQuestion := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "> ")
 		switch {
 		case isQuestion:
-			answers, err := e.Answer(t.Context(), Question{Text: text, History: history})
+			answers, err := e.Answer(t.Context(), Question{Text: text, History: history, Sources: sources})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,10 @@ func replay(t *testing.T, e *Engine, l corpus.Lang, page string) (got, counted s
 			answered = true
 			continue
 		case strings.HasPrefix(line, "# "):
-			history = nil
+			history, sources = nil, nil
+			if _, id, ok := strings.Cut(strings.TrimSuffix(line, "]\n"), "["); ok {
+				sources = []string{id}
+			}
 		case line == "\n":
 			answered = false
 		}

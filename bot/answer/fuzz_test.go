@@ -158,7 +158,7 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d answers, %v", len(long), err)
 	}
 	old := []string{"How much does Canada export to Japan?"}
-	if a := ask(t, e, "and in 2019?", old...); !slices.Contains(a.Missing, "2019") {
+	if a := askOf(t, e, sourceText, "and in 2019?", old...); !slices.Contains(a.Missing, "2019") {
 		t.Errorf("after %q: %s %q", old, a.Outcome, a.Missing)
 	}
 	old = append([]string{"When was the JEC established?"}, slices.Repeat([]string{"hm"}, MaxHistory)...)

@@ -388,11 +388,12 @@ func TestFlow(t *testing.T) {
 func TestFollow(t *testing.T) {
 	e := shippedEngine(t)
 	const alone, refused = "(alone)", "(refused)"
-	for _, tt := range []struct {
+	type turn struct {
 		history []string
 		text    string
-		want    string // what the short answer holds
-	}{
+		want    string // what the short answer holds: one of several, separated by |
+	}
+	ofSourceText := []turn{
 		{[]string{"How much does Canada export to Japan?"}, "and imports?", "$20.7 billion"},
 		{[]string{"Who released the Action Plan?"}, "When was that?", "October 2022"},
 		{[]string{"When was the JEC established?"}, "and how often does it meet?", "annually"},
@@ -413,11 +414,34 @@ func TestFollow(t *testing.T) {
 		{[]string{"行動計画を発表したのは誰ですか"}, "それはいつ？", "2022年10月"},
 		{[]string{"2023年の日本のGDPは？"}, "2010年は？", refused},
 		{[]string{"日本のGDPは？"}, "姉妹都市はいくつありますか？", alone},
-	} {
-		a := ask(t, e, tt.text, tt.history...)
+	}
+	ofAll := []turn{
+		{[]string{"How much does Canada export to Japan?"}, "and imports?", "$20.7 billion|C$21 billion"},
+		{[]string{"Who released the Action Plan?"}, "When was that?", "2022"},
+		{[]string{"When was the JEC established?"}, "and how often does it meet?", "annually"},
+		{[]string{"What was Japan's GDP in 2023?"}, "and the year after?", refused},
+		{[]string{"Who is Japan's ambassador to Canada?"}, "When was he appointed?", "March 15, 2022"},
+		{[]string{"Who is Japan's ambassador to Canada?"}, "and Canada's ambassador to Japan?", "McKay"},
+		{[]string{"What is Vancouver's sister city in Japan?"}, "When did they become sister cities?", "1965"},
+		{[]string{"When was the Security of Information Agreement signed?"}, "Who signed it?", "Anita Anand"},
+		{[]string{"How much has Canada invested in Japan?"}, "When did CPTPP enter into force?", alone},
+		{[]string{"Quand l'accord de redressement a-t-il été signé ?"}, "Combien chaque survivant a-t-il reçu ?", "21\u00a0000"},
+		{[]string{"Quelle ville japonaise est jumelée avec Vancouver ?"}, "Depuis quand ?", "1965"},
+		{[]string{"Qui est l'ambassadeur du Japon au Canada ?"}, "Quand le PTPGP est-il entré en vigueur ?", alone},
+		{[]string{"情報保護協定はいつ署名されましたか？"}, "誰が署名しましたか？", "岩屋毅"},
+		{[]string{"バンクーバーの姉妹都市はどこですか？"}, "いつからですか？", "1965年"},
+		{[]string{"カナダの対日輸出額は？"}, "輸入額は？", "207億|210億"},
+		{[]string{"駐カナダ日本大使は誰ですか？"}, "CPTPPはいつ発効しましたか？", alone},
+	}
+	for i, tt := range slices.Concat(ofSourceText, ofAll) {
+		var sources []string
+		if i < len(ofSourceText) {
+			sources = sourceText
+		}
+		a := askOf(t, e, sources, tt.text, tt.history...)
 		switch tt.want {
 		case alone:
-			if b := ask(t, e, tt.text); a.Outcome != b.Outcome || a.Text != b.Text {
+			if b := askOf(t, e, sources, tt.text); a.Outcome != b.Outcome || a.Text != b.Text {
 				t.Errorf("%q after %q: %s %q, alone %s %q", tt.text, tt.history, a.Outcome, a.Text, b.Outcome, b.Text)
 			}
 		case refused:
@@ -425,7 +449,7 @@ func TestFollow(t *testing.T) {
 				t.Errorf("%q after %q: %q, want a refusal", tt.text, tt.history, a.Text)
 			}
 		default:
-			if !strings.Contains(a.Text, tt.want) {
+			if !slices.ContainsFunc(strings.Split(tt.want, "|"), func(want string) bool { return strings.Contains(a.Text, want) }) {
 				t.Errorf("%q after %q: %s %q, want %q", tt.text, tt.history, a.Outcome, a.Text, tt.want)
 			}
 		}

@@ -84,7 +84,8 @@ func TestButtonsAfterRestart(t *testing.T) {
 	r.restart()
 	for _, m := range []discordtest.Message{reply, slash} {
 		more := r.answer(r.Click(r.aki.ID, m.ID, button1(t, m, opMore).CustomID))
-		if !more.Ephemeral() || strings.Count(more.Content, "\n> ") != maxMore {
+		// Of passages with long sources fewer fit into a message.
+		if n := strings.Count(more.Content, "\n> "); !more.Ephemeral() || n < 2 || n > maxMore || strings.Contains(more.Content, "> Canada and Japan have a long history") {
 			t.Errorf("more passages: private %v\n%s", more.Ephemeral(), more.Content)
 		}
 		source := r.answer(r.Click(r.aki.ID, m.ID, button1(t, m, opSource).CustomID))

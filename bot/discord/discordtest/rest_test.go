@@ -514,7 +514,7 @@ func TestConnectionLeftOpen(t *testing.T) {
 
 // TestWithoutSpec runs where no openapi.json is found.
 func TestWithoutSpec(t *testing.T) {
-	t.Chdir(t.TempDir())
+	t.Chdir("/") // above which there is nothing to look through
 	if s, err := discordtest.FindSpec(); s != nil || err != nil {
 		t.Fatalf("FindSpec: %v %v", s, err)
 	}
