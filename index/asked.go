@@ -78,9 +78,8 @@ func (v *vectors) rarity(concept uint32) float64 {
 	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.sizes))
 }
 
-// compare gives the products of a query's vector with all units, and its length.
-func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (products []float32, norm float64) {
-	products = make([]float32, len(v.sizes))
+// compare adds up the products of a query's vector with all units, and gives its length.
+func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64) {
 	length := float32(0)
 	add := func(units []uint32, w float32) {
 		length += w
@@ -108,7 +107,7 @@ func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (
 	for _, c := range concepts {
 		add(v.inverted.of(int(c)), square(v.rarity(c)))
 	}
-	return products, math.Sqrt(float64(length))
+	return math.Sqrt(float64(length))
 }
 
 // best keeps the best hits, in order.
@@ -132,11 +131,18 @@ func (b *best) add(h Hit) {
 func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err error) {
 	x := r.index
 	v := x.asked
-	products, norm := v.compare(r.Lang, r.tokens[r.Lang], r.concepts)
+	products := r.scratch.products
+	defer clear(products)
+	norm := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
 	var q, f best
-	for n := range v.questions {
-		if products[n] > 0 && (r.documents == nil || r.allows(x.Question(n).document())) {
-			q.add(Hit{n, float64(products[n]) / (norm * float64(v.norms[n]))})
+	cut := float32(0) // a score below it, in products over lengths, is surely too low: most are, and are spared the division
+	for n, length := range v.norms {
+		if products[n] <= cut*length || r.documents != nil && !r.allows(x.Question(n).document()) {
+			continue
+		}
+		q.add(Hit{n, float64(products[n]) / (norm * float64(length))})
+		if len(q) == maxQuestions {
+			cut = float32(q[maxQuestions-1].Score * norm * (1 - 1e-6))
 		}
 	}
 	if r.WithoutFacts {
