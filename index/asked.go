@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"kaede/corpus"
 )
@@ -28,31 +29,43 @@ type vectors struct {
 const conceptWeight = 1.5
 
 func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *vectors {
-	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), sizes: make([]float32, questions+facts), questions: questions}
-	for _, s := range spaces {
-		var terms lists
-		for u := range v.sizes {
+	v := &vectors{
+		spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), questions: questions,
+		terms: make([]lists, len(spaces)), lengths: make([][]float32, len(spaces)), sizes: make([]float32, questions+facts), norms: make([]float32, questions),
+	}
+	var wait sync.WaitGroup
+	for i, s := range spaces {
+		wait.Go(func() {
+			weights := make([]float32, len(s.names))
+			for t := range weights {
+				weights[t] = square(s.rarity(uint32(t)))
+			}
+			var terms lists
 			var unit []uint32
-			for _, f := range s.unit(u) {
-				unit = append(unit, s.info[f&^capital].term)
+			v.lengths[i] = make([]float32, len(v.sizes))
+			for u := range v.sizes {
+				unit = unit[:0]
+				for _, f := range s.unit(u) {
+					unit = append(unit, s.info[f&^capital].term)
+				}
+				terms.add(unit)
+				for _, t := range terms.of(u) {
+					v.lengths[i][u] += weights[t]
+				}
 			}
-			terms.add(unit)
-		}
-		lengths := make([]float32, len(v.sizes))
-		for u := range lengths {
-			for _, t := range terms.of(u) {
-				lengths[u] += square(s.rarity(t))
-			}
-		}
-		v.lengths = append(v.lengths, lengths)
-		v.terms = append(v.terms, terms.invert(len(s.names)))
+			v.terms[i] = terms.invert(len(s.names))
+		})
+	}
+	weights := make([]float32, kinds)
+	for c := range weights {
+		weights[c] = square(v.rarity(uint32(c)))
 	}
 	for u := range v.sizes {
 		for _, c := range concepts.of(u) {
-			v.sizes[u] += square(v.rarity(c))
+			v.sizes[u] += weights[c]
 		}
 	}
-	v.norms = make([]float32, questions)
+	wait.Wait()
 	for u := range v.norms {
 		v.norms[u] = float32(v.length(u, ""))
 	}
