@@ -314,14 +314,15 @@ func foldWord(raw string) string {
 
 // foldUnits folds width, case and accents, and keeps the voicing of kana.
 func foldUnits(s string) string {
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
+	ascii, signs := true, true
+	for _, r := range s {
+		ascii = ascii && r < utf8.RuneSelf
+		signs = signs && (r >= 'ぁ' && r <= 'ゖ' || r >= 'ァ' && r <= 'ヺ' || r == 'ー' || r >= '一' && r <= '龠')
 	}
-	if ascii {
+	switch {
+	case signs: // kana and kanji in one piece have no other form
+		return s
+	case ascii:
 		return strings.ToLower(s)
 	}
 	var b strings.Builder

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"kaede/corpus"
 )
@@ -28,31 +29,43 @@ type vectors struct {
 const conceptWeight = 1.5
 
 func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *vectors {
-	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), sizes: make([]float32, questions+facts), questions: questions}
-	for _, s := range spaces {
-		var terms lists
-		for u := range v.sizes {
+	v := &vectors{
+		spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), questions: questions,
+		terms: make([]lists, len(spaces)), lengths: make([][]float32, len(spaces)), sizes: make([]float32, questions+facts), norms: make([]float32, questions),
+	}
+	var wait sync.WaitGroup
+	for i, s := range spaces {
+		wait.Go(func() {
+			weights := make([]float32, len(s.names))
+			for t := range weights {
+				weights[t] = square(s.rarity(uint32(t)))
+			}
+			var terms lists
 			var unit []uint32
-			for _, f := range s.unit(u) {
-				unit = append(unit, s.info[f&^capital].term)
+			v.lengths[i] = make([]float32, len(v.sizes))
+			for u := range v.sizes {
+				unit = unit[:0]
+				for _, f := range s.unit(u) {
+					unit = append(unit, s.info[f&^capital].term)
+				}
+				terms.add(unit)
+				for _, t := range terms.of(u) {
+					v.lengths[i][u] += weights[t]
+				}
 			}
-			terms.add(unit)
-		}
-		lengths := make([]float32, len(v.sizes))
-		for u := range lengths {
-			for _, t := range terms.of(u) {
-				lengths[u] += square(s.rarity(t))
-			}
-		}
-		v.lengths = append(v.lengths, lengths)
-		v.terms = append(v.terms, terms.invert(len(s.names)))
+			v.terms[i] = terms.invert(len(s.names))
+		})
+	}
+	weights := make([]float32, kinds)
+	for c := range weights {
+		weights[c] = square(v.rarity(uint32(c)))
 	}
 	for u := range v.sizes {
 		for _, c := range concepts.of(u) {
-			v.sizes[u] += square(v.rarity(c))
+			v.sizes[u] += weights[c]
 		}
 	}
-	v.norms = make([]float32, questions)
+	wait.Wait()
 	for u := range v.norms {
 		v.norms[u] = float32(v.length(u, ""))
 	}
@@ -78,9 +91,8 @@ func (v *vectors) rarity(concept uint32) float64 {
 	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.sizes))
 }
 
-// compare gives the products of a query's vector with all units, and its length.
-func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (products []float32, norm float64) {
-	products = make([]float32, len(v.sizes))
+// compare adds up the products of a query's vector with all units, and gives its length.
+func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64) {
 	length := float32(0)
 	add := func(units []uint32, w float32) {
 		length += w
@@ -108,7 +120,7 @@ func (v *vectors) compare(lang corpus.Lang, tokens []Token, concepts []uint32) (
 	for _, c := range concepts {
 		add(v.inverted.of(int(c)), square(v.rarity(c)))
 	}
-	return products, math.Sqrt(float64(length))
+	return math.Sqrt(float64(length))
 }
 
 // best keeps the best hits, in order.
@@ -132,11 +144,18 @@ func (b *best) add(h Hit) {
 func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err error) {
 	x := r.index
 	v := x.asked
-	products, norm := v.compare(r.Lang, r.tokens[r.Lang], r.concepts)
+	products := r.scratch.products
+	defer clear(products)
+	norm := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
 	var q, f best
-	for n := range v.questions {
-		if products[n] > 0 && (r.documents == nil || r.allows(x.Question(n).document())) {
-			q.add(Hit{n, float64(products[n]) / (norm * float64(v.norms[n]))})
+	cut := float32(0) // a score below it, in products over lengths, is surely too low: most are, and are spared the division
+	for n, length := range v.norms {
+		if products[n] <= cut*length || r.documents != nil && !r.allows(x.Question(n).document()) {
+			continue
+		}
+		q.add(Hit{n, float64(products[n]) / (norm * float64(length))})
+		if len(q) == maxQuestions {
+			cut = float32(q[maxQuestions-1].Score * norm * (1 - 1e-6))
 		}
 	}
 	if r.WithoutFacts {

@@ -20,6 +20,7 @@ type ConceptMatch struct {
 type lexicon struct {
 	concepts []*corpus.Concept
 	numbers  map[string]uint32 // place of each id in concepts
+	broader  [][]uint32        // by concept, those wider by one step
 	words    map[corpus.Lang]*trie
 	signs    *trie // Japanese names and, inside Japanese text, English ones
 }
@@ -78,12 +79,32 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 	for i, c := range concepts {
 		l.numbers[c.ID] = uint32(i)
 	}
+	l.broader = make([][]uint32, len(concepts))
+	for i, c := range concepts {
+		for _, id := range c.Broader {
+			if n, ok := l.numbers[id]; ok {
+				l.broader[i] = append(l.broader[i], n)
+			}
+		}
+	}
 	var wait sync.WaitGroup
 	wait.Go(func() { l.addWords(corpus.English, corpus.English) })
 	wait.Go(func() { l.addWords(corpus.French, corpus.French, corpus.English) })
 	l.addSigns()
 	wait.Wait()
 	return l
+}
+
+// wider appends a concept and those wider than it.
+func (l *lexicon) wider(list []uint32, concept uint32) []uint32 {
+	if slices.Contains(list, concept) {
+		return list
+	}
+	list = append(list, concept)
+	for _, c := range l.broader[concept] {
+		list = l.wider(list, c)
+	}
+	return list
 }
 
 // addWords fills the trie of a language with names of others: of English ones, French borrows those that hold a capital or a

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -168,7 +169,7 @@ func (x *Index) unitsOf(passage int) (lo, hi int) {
 
 // newForward analyses the corpus: all of the index but Bleve's part.
 func newForward(c *corpus.Corpus) *Index {
-	x := &Index{corpus: c, lexicon: newLexicon(c.Concepts), documents: make(map[string]int, len(c.Documents))}
+	x := &Index{corpus: c, documents: make(map[string]int, len(c.Documents))}
 	for i, d := range c.Documents {
 		x.documents[d.ID] = i
 	}
@@ -184,9 +185,15 @@ func newForward(c *corpus.Corpus) *Index {
 	for i, p := range c.Passages {
 		x.first = append(x.first, x.first[i]+len(p.Sentences))
 	}
-	x.readTexts()
-	x.readQuestions()
-	x.choices = newChoices(c)
+	var asked []*space
+	var wait sync.WaitGroup
+	wait.Go(func() { asked = eachLang(x.readQuestions) })
+	wait.Go(func() { x.texts = eachLang(x.readTexts) })
+	wait.Go(func() { x.lexicon = newLexicon(c.Concepts) })
+	wait.Go(func() { x.choices = newChoices(c) })
+	wait.Wait()
+	x.findInTexts()
+	x.asked = newVectors(asked, x.findInQuestions(asked), len(c.Concepts), x.questions, len(c.Facts))
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }
@@ -207,20 +214,42 @@ func eachLang(fill func(b *spaceBuilder)) []*space {
 	return slices.DeleteFunc(all, func(s *space) bool { return s.units == 0 })
 }
 
-func (x *Index) readTexts() {
-	x.texts = eachLang(func(b *spaceBuilder) {
-		for _, p := range x.corpus.Passages {
-			if p.Document.Lang == b.lang {
-				b.add(false, p.Document.Title, p.Heading)
-			} else {
-				b.add(false, p.Headings[b.lang])
+// eachOf gives what find gives for each of n, which it looks for at once.
+func eachOf(n int, find func(i int) []uint32) lists {
+	found := make([][]uint32, n)
+	var wait sync.WaitGroup
+	parts := 4 * runtime.GOMAXPROCS(0) // some are quicker than others
+	for p := range parts {
+		wait.Go(func() {
+			for i := n * p / parts; i < n*(p+1)/parts; i++ {
+				found[i] = find(i)
 			}
-			for _, s := range p.Sentences {
-				b.add(true, sentenceText(s, b.lang))
-			}
-			b.close()
+		})
+	}
+	wait.Wait()
+	var all lists
+	for _, items := range found {
+		all.add(items)
+	}
+	return all
+}
+
+func (x *Index) readTexts(b *spaceBuilder) {
+	for _, p := range x.corpus.Passages {
+		if p.Document.Lang == b.lang {
+			b.add(false, p.Document.Title, p.Heading)
+		} else {
+			b.add(false, p.Headings[b.lang])
 		}
-	})
+		for _, s := range p.Sentences {
+			b.add(true, sentenceText(s, b.lang))
+		}
+		b.close()
+	}
+}
+
+// findInTexts finds the concepts of the sentences.
+func (x *Index) findInTexts() {
 	units := make([]int, len(x.corpus.Sentences))
 	for i, p := range x.corpus.Passages {
 		lo, _ := x.unitsOf(i)
@@ -229,13 +258,12 @@ func (x *Index) readTexts() {
 		}
 	}
 	finder := x.newFinder(x.texts)
-	for n, s := range x.corpus.Sentences {
-		var concepts []uint32
+	x.sentenceConcepts = eachOf(len(units), func(n int) (concepts []uint32) {
 		for i, space := range x.texts {
-			concepts = finder.concepts(concepts, i, units[n], sentenceText(s, space.lang))
+			concepts = finder.concepts(concepts, i, units[n], sentenceText(x.corpus.Sentences[n], space.lang))
 		}
-		x.sentenceConcepts.add(concepts)
-	}
+		return concepts
+	})
 	x.conceptDF = make([]uint32, len(x.corpus.Concepts))
 	for _, c := range x.sentenceConcepts.items {
 		x.conceptDF[c]++
@@ -250,46 +278,45 @@ func sentenceText(s *corpus.Sentence, lang corpus.Lang) string {
 	return s.Translation[lang]
 }
 
-func (x *Index) readQuestions() {
-	spaces := eachLang(func(b *spaceBuilder) {
-		for n := range x.questions {
-			if q := x.Question(n); q.Lang == b.lang {
-				b.add(true, q.Text)
-			} else {
-				b.add(true)
-			}
-			b.close()
-		}
-		for _, f := range x.corpus.Facts {
-			b.add(true, factTexts(f, b.lang)...)
-			b.close()
-		}
-	})
-	finder := x.newFinder(spaces)
-	var all lists
+func (x *Index) readQuestions(b *spaceBuilder) {
 	for n := range x.questions {
-		q := x.Question(n)
-		var concepts []uint32
-		for i, space := range spaces {
-			if space.lang == q.Lang {
-				concepts = finder.concepts(nil, i, n, q.Text)
-			}
+		if q := x.Question(n); q.Lang == b.lang {
+			b.add(true, q.Text)
+		} else {
+			b.add(true)
 		}
-		all.add(concepts)
+		b.close()
 	}
 	for _, f := range x.corpus.Facts {
-		var concepts []uint32
+		b.add(true, factTexts(f, b.lang)...)
+		b.close()
+	}
+}
+
+// findInQuestions finds the concepts of the labelled questions, then those of the facts.
+func (x *Index) findInQuestions(spaces []*space) lists {
+	finder := x.newFinder(spaces)
+	return eachOf(x.questions+len(x.corpus.Facts), func(n int) (concepts []uint32) {
+		if n < x.questions {
+			q := x.Question(n)
+			for i, space := range spaces {
+				if space.lang == q.Lang {
+					concepts = finder.concepts(nil, i, n, q.Text)
+				}
+			}
+			return concepts
+		}
+		f := x.corpus.Facts[n-x.questions]
 		for _, id := range []string{f.Subject, f.Relation, f.Object} {
 			if c, ok := x.lexicon.numbers[id]; ok {
-				concepts = x.wider(concepts, c)
+				concepts = x.lexicon.wider(concepts, c)
 			}
 		}
 		for i, space := range spaces {
-			concepts = finder.concepts(concepts, i, x.questions+f.N, f.Label[space.lang])
+			concepts = finder.concepts(concepts, i, n, f.Label[space.lang])
 		}
-		all.add(concepts)
-	}
-	x.asked = newVectors(spaces, all, len(x.corpus.Concepts), x.questions, len(x.corpus.Facts))
+		return concepts
+	})
 }
 
 // finder finds concepts in units of spaces, whose terms are numbered already.
@@ -318,7 +345,7 @@ func (f *finder) concepts(list []uint32, place, unit int, text string) []uint32 
 	if len(x.lexicon.concepts) == 0 {
 		return list
 	}
-	add := func(c uint32, _, _ int) { list = x.wider(list, c) }
+	add := func(c uint32, _, _ int) { list = x.lexicon.wider(list, c) }
 	if x.lexicon.findJapanese(s.lang, text, add) {
 		tokens := s.unit(unit)
 		symbols := make([]uint32, len(tokens))
@@ -337,18 +364,4 @@ func factTexts(f *corpus.Fact, lang corpus.Lang) []string {
 		texts = append(texts, f.Evidence[0].Words)
 	}
 	return texts
-}
-
-// wider appends a concept and those wider than it.
-func (x *Index) wider(list []uint32, concept uint32) []uint32 {
-	if slices.Contains(list, concept) {
-		return list
-	}
-	list = append(list, concept)
-	for _, id := range x.lexicon.concepts[concept].Broader {
-		if c, ok := x.lexicon.numbers[id]; ok {
-			list = x.wider(list, c)
-		}
-	}
-	return list
 }

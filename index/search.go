@@ -64,7 +64,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 		q.Limit = 10
 	}
 	q.Limit = min(q.Limit, maxLimit)
-	r := &reading{Query: q, index: x}
+	r := &reading{Query: q, index: x, scratch: x.scratch.Get().(*scratch)}
+	defer x.scratch.Put(r.scratch)
 	r.read()
 	var result Result
 	var err error
@@ -97,6 +98,7 @@ func clip(text string) string {
 type reading struct {
 	Query
 	index     *Index
+	scratch   *scratch
 	tokens    map[corpus.Lang][]Token
 	concepts  []uint32 // sorted
 	sought    []sought

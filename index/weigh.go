@@ -61,11 +61,23 @@ const (
 	stopMark  mark = 1 << 9
 )
 
-// scratch is the memory that weighing needs, kept between queries.
-type scratch struct{ marks [][]mark } // by place in Index.texts and form; all zero between queries
+// scratch is the memory that a search needs, kept between queries.
+type scratch struct {
+	marks    [][]mark  // by place in Index.texts and form; all zero between queries
+	products []float32 // by unit of Index.asked; all zero between queries
+	hits     []SentenceHit
+	order    []ranked
+	tallies  []tally
+}
+
+// ranked is a hit's place among the hits: sorting moves it, and not all of its signals.
+type ranked struct {
+	score float64
+	n, at int
+}
 
 func newScratch(x *Index) *scratch {
-	s := &scratch{marks: make([][]mark, len(x.texts))}
+	s := &scratch{marks: make([][]mark, len(x.texts)), products: make([]float32, len(x.asked.sizes))}
 	for i, t := range x.texts {
 		s.marks[i] = make([]mark, len(t.info))
 	}
@@ -223,31 +235,32 @@ func cutPrefix(s string, n int) string {
 
 // weigh weighs the sentences of passages and gives the best, in order.
 func (r *reading) weigh(passages []int) []SentenceHit {
-	x := r.index
-	scratch := x.scratch.Get().(*scratch)
-	defer x.scratch.Put(scratch)
-	var hits []SentenceHit
+	x, k := r.index, r.scratch
+	k.hits, k.order = k.hits[:0], k.order[:0]
 	for i, s := range x.texts {
-		start := len(hits)
-		p := r.prepare(s, scratch.marks[i])
+		start := len(k.hits)
+		p := r.prepare(s, k.marks[i])
 		for _, passage := range passages {
-			r.weighPassage(s, p, scratch.marks[i], passage, func(h SentenceHit) { hits = append(hits, h) })
+			r.weighPassage(s, p, k.marks[i], passage)
 		}
 		for _, f := range p.touched {
-			scratch.marks[i][f] = 0
+			k.marks[i][f] = 0
 		}
-		x.score(weighting[s.lang], hits[start:])
+		x.score(weighting[s.lang], k.hits[start:])
 	}
-	slices.SortFunc(hits, func(a, b SentenceHit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
-	if len(x.texts) > 1 { // each sentence once, in the language in which it is best
-		seen := make(map[int]bool, len(hits))
-		hits = slices.DeleteFunc(hits, func(h SentenceHit) bool {
-			twice := seen[h.N]
-			seen[h.N] = true
-			return twice
-		})
+	for at, h := range k.hits {
+		k.order = append(k.order, ranked{h.Score, h.N, at})
 	}
-	return hits[:min(len(hits), r.Limit)]
+	slices.SortFunc(k.order, func(a, b ranked) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.n, b.n)) })
+	best := make([]SentenceHit, 0, r.Limit)
+	seen := make(map[int]bool, r.Limit) // each sentence once, in the language in which it is best
+	for _, o := range k.order {
+		if len(best) < r.Limit && !seen[o.n] {
+			seen[o.n] = true
+			best = append(best, k.hits[o.at])
+		}
+	}
+	return best
 }
 
 // score adds what the documents' other passages say, and sums up. The hits of one passage follow each other.
@@ -298,9 +311,9 @@ type tally struct {
 	length int
 }
 
-// weighPassage weighs the sentences of one passage in one space and calls emit for those that hold anything of the query.
-func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, emit func(SentenceHit)) {
-	x := r.index
+// weighPassage weighs the sentences of one passage in one space and keeps those that hold anything of the query.
+func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int) {
+	x, k := r.index, r.scratch
 	lo, hi := x.unitsOf(passage)
 	tokens := int(s.bounds[hi] - s.bounds[lo])
 	if tokens == 0 {
@@ -310,7 +323,9 @@ func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, e
 	head.read(s, marks, s.unit(lo))
 	whole := head.tf
 	found := head.stems
-	sentences := make([]tally, hi-lo-1)
+	k.tallies = slices.Grow(k.tallies[:0], hi-lo-1)
+	sentences := k.tallies[:hi-lo-1]
+	clear(sentences)
 	for i := range sentences {
 		t := &sentences[i]
 		t.read(s, marks, s.unit(lo+1+i))
@@ -350,7 +365,7 @@ func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int, e
 		}
 		g.Concepts, g.Opposite = r.conceptShare(n)
 		if found != 0 || t.prefix != 0 || g.Concepts > 0 {
-			emit(SentenceHit{N: n, Signals: g})
+			k.hits = append(k.hits, SentenceHit{N: n, Signals: g})
 		}
 	}
 }
@@ -442,7 +457,7 @@ func (r *reading) conceptShare(sentence int) (share, opposite float64) {
 		all += c.rarity
 		if _, ok := slices.BinarySearch(have, c.concept); ok {
 			share += c.rarity
-		} else if _, ok := slices.BinarySearch(have, c.opposite); ok {
+		} else if c.opposite != nothing && slices.Contains(have, c.opposite) {
 			opposite = 1
 		}
 	}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"regexp"
 	"slices"
 
 	"kaede/corpus"
@@ -11,21 +10,21 @@ import (
 // Comparisons and differences are computed from typed facts only, and show both.
 
 // comparing finds that two figures are to be compared: which is more, whether the first is less, or what lies between them.
-var comparing = map[corpus.Lang]struct{ more, less, between *regexp.Regexp }{
+var comparing = map[corpus.Lang]struct{ more, less, between pattern }{
 	corpus.English: {
-		regexp.MustCompile(`\b(more|greater|bigger|larger|higher|exceeds?|outweighs?|outnumbers?|surpass(es)?|ahead of)\b`),
-		regexp.MustCompile(`\b(less|fewer|smaller|lower)\b`),
-		regexp.MustCompile(`\b(difference|gap|deficit|surplus|balance|how much (more|less|bigger|larger|higher|lower|smaller)|net)\b`),
+		compile(`\b(more|greater|bigger|larger|higher|exceeds?|outweighs?|outnumbers?|surpass(es)?|ahead of)\b`),
+		compile(`\b(less|fewer|smaller|lower)\b`),
+		compile(`\b(difference|gap|deficit|surplus|balance|how much (more|less|bigger|larger|higher|lower|smaller)|net)\b`),
 	},
 	corpus.French: {
-		regexp.MustCompile(`\b(plus|davantage|depasse\w*|superieure?s?)\b`),
-		regexp.MustCompile(`\b(moins|inferieure?s?)\b`),
-		regexp.MustCompile(`\b(difference|ecart|deficit|excedent|solde|balance|combien de plus|de combien)\b`),
+		compile(`\b(plus|davantage|depasse\w*|superieure?s?)\b`),
+		compile(`\b(moins|inferieure?s?)\b`),
+		compile(`\b(difference|ecart|deficit|excedent|solde|balance|combien de plus|de combien)\b`),
 	},
 	corpus.Japanese: {
-		regexp.MustCompile(`より.{0,8}(多|大き|上回)|上回|どちらが(多|大き)|どっちが(多|大き)`),
-		regexp.MustCompile(`より.{0,8}(少な|小さ|下回)|下回|どちらが(少な|小さ)`),
-		regexp.MustCompile(`差(額|は|引)|赤字|黒字|収支|どれ(くらい|ほど)(多|少な|大き)`),
+		compile(`より.{0,8}(多|大き|上回)|上回|どちらが(多|大き)|どっちが(多|大き)`),
+		compile(`より.{0,8}(少な|小さ|下回)|下回|どちらが(少な|小さ)`),
+		compile(`差(額|は|引)|赤字|黒字|収支|どれ(くらい|ほど)(多|少な|大き)`),
 	},
 }
 

@@ -11,23 +11,23 @@ import (
 )
 
 // leans finds a question that leans on what came before, by how it begins or by what it points to.
-var leans = map[corpus.Lang]struct{ begins, points *regexp.Regexp }{
+var leans = map[corpus.Lang]struct{ begins, points pattern }{
 	corpus.English: {
-		regexp.MustCompile(`^\W*((ok|okay|thanks|cool|great|so|hm+|oh|kaede)\W+)*(and|or|what about|how about|but|also|then|same|plus|only|for which|in which year|which one|since when|by whom|says who|who else|what else|when exactly|why|how so|for what)\b`),
-		regexp.MustCompile(`\b(it|its|it's|they|them|their|theirs|those|these|that|this|there|then|ones?|the same|the other|former|latter|he|she|his|her|him|each|both)\b`),
+		compile(`^\W*((ok|okay|thanks|cool|great|so|hm+|oh|kaede)\W+)*(and|or|what about|how about|but|also|then|same|plus|only|for which|in which year|which one|since when|by whom|says who|who else|what else|when exactly|why|how so|for what)\b`),
+		compile(`\b(it|its|it's|they|them|their|theirs|those|these|that|this|there|then|ones?|the same|the other|former|latter|he|she|his|her|him|each|both)\b`),
 	},
 	corpus.French: {
-		regexp.MustCompile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
-		regexp.MustCompile(`\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
+		compile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
+		compile(`\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
 	},
 	corpus.Japanese: {
-		regexp.MustCompile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),
-		regexp.MustCompile(`(それ|その|そこ|これ|この|あれ|同じ|彼|そっち|こっち|両者)`),
+		compile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),
+		compile(`(それ|その|そこ|これ|この|あれ|同じ|彼|そっち|こっち|両者)`),
 	},
 }
 
 // turned finds a follow-up that asks for the same thing the other way round.
-var turned = regexp.MustCompile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s)? the fav\w+|revers(e|ed|ely)|conversely|opposite direction|other direction|the other side|in the other|reciprocate\w*|dans l'autre sens|a l'inverse|inversement|l'inverse|reciproquement|en retour|en sens inverse)\b|逆|反対に|反対は|お返し`)
+var turned = compile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s)? the fav\w+|revers(e|ed|ely)|conversely|opposite direction|other direction|the other side|in the other|reciprocate\w*|dans l'autre sens|a l'inverse|inversement|l'inverse|reciproquement|en retour|en sens inverse)\b|逆|反対に|反対は|お返し`)
 
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
@@ -158,8 +158,8 @@ func (e *Engine) rewrite(l corpus.Lang, text string, by func(index.ConceptMatch)
 }
 
 var (
-	yearAfter  = regexp.MustCompile(`\b(year after|next year|following year|one year later|a year later|annee suivante|annee d'apres|an plus tard)\b|翌年|次の年`)
-	yearBefore = regexp.MustCompile(`\b(year before|previous year|preceding year|a year earlier|annee precedente|annee d'avant|an plus tot)\b|前年|前の年`)
+	yearAfter  = compile(`\b(year after|next year|following year|one year later|a year later|annee suivante|annee d'apres|an plus tard)\b|翌年|次の年`)
+	yearBefore = compile(`\b(year before|previous year|preceding year|a year earlier|annee precedente|annee d'avant|an plus tot)\b|前年|前の年`)
 )
 
 // yearStep reads "and the year after?".

@@ -1,8 +1,6 @@
 package answer
 
 import (
-	"regexp"
-
 	"kaede/corpus"
 )
 
@@ -10,13 +8,13 @@ import (
 // specific stand before the general.
 type cue struct {
 	kind    Kind
-	pattern *regexp.Regexp
+	pattern pattern
 }
 
 func cues(kind Kind, patterns ...string) []cue {
 	out := make([]cue, len(patterns))
 	for i, p := range patterns {
-		out[i] = cue{kind, regexp.MustCompile(p)}
+		out[i] = cue{kind, compile(p)}
 	}
 	return out
 }
@@ -89,24 +87,24 @@ var kindCues = map[corpus.Lang][]cue{
 
 // yesNo finds a question that is put as yes or no, and open one that has a question word. A question with
 // both is open, except where it begins as yes or no: "Do people who study there need a visa?"
-var yesNo = map[corpus.Lang]struct{ begins, ends, open, relay *regexp.Regexp }{
+var yesNo = map[corpus.Lang]struct{ begins, ends, open, relay pattern }{
 	corpus.English: {
-		begins: regexp.MustCompile(`^\W*((so|and|but|ok|okay|hey|hi|kaede|yo|well|also|plus|then|now|please|really|lol|um|uh|like|wait|hello|quick question|thanks|just)\W+)*(do|does|dose|did|is|are|r|was|were|has|have|had|can|could|will|would|should|may|might|isn't|aren't|doesn't|don't|didn't|hasn't|haven't|won't|ain't)\s`),
-		ends:   regexp.MustCompile(`[.!:,)]\s+(so\s+|and\s+)?(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s[^.!?]*\?\W*$|\bor (not|nah|no)\W*$|\b(right|correct|true|innit|isn't it|aren't they|don't they|doesn't it|yes or no)\W*$|\b(can|could|does|do|is|are) (canada|japan|they|both|the two)\b[^.!]*\?+\W*$`),
-		open:   regexp.MustCompile(`\b(how|what|wat|waht|whats|when|wen|where|which|wich|who|why|whose|whom)\b`),
-		relay:  regexp.MustCompile(`\b(can|could|would|will|do|does) (you|u|anyone|anybody|someone|somebody|we) (please |kindly |actually |just |happen to |even )*(tell|know|knows|give|say|explain|name|list|share|remind|help|find|look|have)\b`),
+		begins: compile(`^\W*((so|and|but|ok|okay|hey|hi|kaede|yo|well|also|plus|then|now|please|really|lol|um|uh|like|wait|hello|quick question|thanks|just)\W+)*(do|does|dose|did|is|are|r|was|were|has|have|had|can|could|will|would|should|may|might|isn't|aren't|doesn't|don't|didn't|hasn't|haven't|won't|ain't)\s`),
+		ends:   compile(`[.!:,)]\s+(so\s+|and\s+)?(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s[^.!?]*\?\W*$|\bor (not|nah|no)\W*$|\b(right|correct|true|innit|isn't it|aren't they|don't they|doesn't it|yes or no)\W*$|\b(can|could|does|do|is|are) (canada|japan|they|both|the two)\b[^.!]*\?+\W*$`),
+		open:   compile(`\b(how|what|wat|waht|whats|when|wen|where|which|wich|who|why|whose|whom)\b`),
+		relay:  compile(`\b(can|could|would|will|do|does) (you|u|anyone|anybody|someone|somebody|we) (please |kindly |actually |just |happen to |even )*(tell|know|knows|give|say|explain|name|list|share|remind|help|find|look|have)\b`),
 	},
 	corpus.French: {
-		begins: regexp.MustCompile(`^\W*((et|mais|alors|bonjour|salut|kaede|dis|bon|ok|donc|dis-moi)\W+)*(est[- ]ce (que|qu')|y a[- ]t[- ]il\b|peut-on\b|[\w']+-(t-)?(il|elle|on|ils|elles|tu|vous|nous|ce)\b)`),
-		ends:   regexp.MustCompile(`\best[- ]ce (que|qu')|-(t-)?(il|elle|on|ils|elles)\b|\b(oui ou non|ou non|ou pas|c'est vrai|est-il vrai|n'est-ce pas|non|hein)\W*\?|^\W*(le|la|les|l'|un|une|on|ils|elles|il|elle|y a|ya|ca|c'est)\b[^?]*\?\W*$`),
-		open:   regexp.MustCompile(`\b(combien|combientieme|cmbien|quand|quan|qui|quoi|quel|quelle|quels|quelles|pourquoi|comment|lequel|laquelle|lesquels|qu'est[- ]ce|que (sont|signifie|veut|fait|font|permet)|ou (est|sont|se|a|ont|puis|peut|trouver|en))\b|^\W*(et )?(ou|que)\b|\bou\W*$`),
-		relay:  regexp.MustCompile(`\b(peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|sais-tu|savez-vous|connais-tu|connaissez-vous)\b`),
+		begins: compile(`^\W*((et|mais|alors|bonjour|salut|kaede|dis|bon|ok|donc|dis-moi)\W+)*(est[- ]ce (que|qu')|y a[- ]t[- ]il\b|peut-on\b|[\w']+-(t-)?(il|elle|on|ils|elles|tu|vous|nous|ce)\b)`),
+		ends:   compile(`\best[- ]ce (que|qu')|-(t-)?(il|elle|on|ils|elles)\b|\b(oui ou non|ou non|ou pas|c'est vrai|est-il vrai|n'est-ce pas|non|hein)\W*\?|^\W*(le|la|les|l'|un|une|on|ils|elles|il|elle|y a|ya|ca|c'est)\b[^?]*\?\W*$`),
+		open:   compile(`\b(combien|combientieme|cmbien|quand|quan|qui|quoi|quel|quelle|quels|quelles|pourquoi|comment|lequel|laquelle|lesquels|qu'est[- ]ce|que (sont|signifie|veut|fait|font|permet)|ou (est|sont|se|a|ont|puis|peut|trouver|en))\b|^\W*(et )?(ou|que)\b|\bou\W*$`),
+		relay:  compile(`\b(peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|sais-tu|savez-vous|connais-tu|connaissez-vous)\b`),
 	},
 	corpus.Japanese: {
-		begins: regexp.MustCompile(`^\x00`),
-		ends:   regexp.MustCompile(`(か|の|かな|よね|でしょ|でしょう|だよね|る|た|ない|い|ん|かどうか.*|って本当.*)[?？。！!\s]*$`),
-		open:   regexp.MustCompile(`何|なに|なん(?:で|の|て|人|年|月|番|位|だ)|どう|どの|どれ|どんな|どこ|どちら|いつ|誰|だれ|どなた|いくら|いくつ|なぜ|教えて|とは|って[?？]`),
-		relay:  regexp.MustCompile(`^\x00`),
+		begins: compile(`^\x00`),
+		ends:   compile(`(か|の|かな|よね|でしょ|でしょう|だよね|る|た|ない|い|ん|かどうか.*|って本当.*)[?？。！!\s]*$`),
+		open:   compile(`何|なに|なん(?:で|の|て|人|年|月|番|位|だ)|どう|どの|どれ|どんな|どこ|どちら|いつ|誰|だれ|どなた|いくら|いくつ|なぜ|教えて|とは|って[?？]`),
+		relay:  compile(`^\x00`),
 	},
 }
 

@@ -54,24 +54,24 @@ func isProper(k *corpus.Concept) bool {
 	return len(names) == 0 || names[0] != strings.ToLower(names[0])
 }
 
-var superlatives = regexp.MustCompile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
+var superlatives = compile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
 
 var ordinals = []struct {
 	place   int
-	pattern *regexp.Regexp
+	pattern pattern
 }{
-	{2, regexp.MustCompile(`\b(second|2nd|number two|deuxieme|2e|second[- ](largest|biggest))\b|[二2]番目|第?[二2]位`)},
-	{3, regexp.MustCompile(`\b(third|3rd|number three|troisieme|3e)\b|[三3]番目|第?[三3]位`)},
-	{4, regexp.MustCompile(`\b(fourth|4th|number four|quatrieme|4e)\b|[四4]番目|第?[四4]位`)},
-	{5, regexp.MustCompile(`\b(fifth|5th|number five|cinquieme|5e)\b|[五5]番目|第?[五5]位`)},
-	{6, regexp.MustCompile(`\b(sixth|6th|sixieme|6e)\b|[六6]番目|第?[六6]位`)},
-	{1, regexp.MustCompile(`\b(first|1st|number one|no\. ?1|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
+	{2, compile(`\b(second|2nd|number two|deuxieme|2e|second[- ](largest|biggest))\b|[二2]番目|第?[二2]位`)},
+	{3, compile(`\b(third|3rd|number three|troisieme|3e)\b|[三3]番目|第?[三3]位`)},
+	{4, compile(`\b(fourth|4th|number four|quatrieme|4e)\b|[四4]番目|第?[四4]位`)},
+	{5, compile(`\b(fifth|5th|number five|cinquieme|5e)\b|[五5]番目|第?[五5]位`)},
+	{6, compile(`\b(sixth|6th|sixieme|6e)\b|[六6]番目|第?[六6]位`)},
+	{1, compile(`\b(first|1st|number one|no\. ?1|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
 }
 
 // asOf finds the time whose state is asked for, which an earlier figure may tell.
 var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (?:the end of |late |early |fin )?([12]\d{3})\b|([12]\d{3})年?末?時点(?:の|で)?`)
 
-var listItem = regexp.MustCompile(`\b(?:number|no\.?|item|point|priority|#)\s*(\d|one|two|three|four|five|six|seven)\b|\b(?:numero|point|priorite)\s*(\d)\b|(\d)\s*(?:つ目|番目|個目)`)
+var listItem = compile(`\b(?:number|no\.?|item|point|priority|#)\s*(\d|one|two|three|four|five|six|seven)\b|\b(?:numero|point|priorite)\s*(\d)\b|(\d)\s*(?:つ目|番目|個目)`)
 
 var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 
@@ -271,18 +271,18 @@ func mentions(l corpus.Lang, folded string) []mention {
 }
 
 // flowWords say who sends. The value tells whether the side that acts sends or receives.
-var flowWords = map[corpus.Lang]struct{ sends, receives, to, from *regexp.Regexp }{
+var flowWords = map[corpus.Lang]struct{ sends, receives, to, from pattern }{
 	corpus.English: {
-		regexp.MustCompile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest\w*|fdi)\b`),
-		regexp.MustCompile(`\b(import\w*|buy|buys|buying|bought|purchas\w+|receive\w*|acquire\w*|get|gets)\b`),
-		regexp.MustCompile(`(\bto|\binto|\bin|\btowards?|\bonto|\bat) (the |its |all )*$`),
-		regexp.MustCompile(`(\bfrom|\bby|\bof) (the |its |all )*$`),
+		compile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest\w*|fdi)\b`),
+		compile(`\b(import\w*|buy|buys|buying|bought|purchas\w+|receive\w*|acquire\w*|get|gets)\b`),
+		compile(`(\bto|\binto|\bin|\btowards?|\bonto|\bat) (the |its |all )*$`),
+		compile(`(\bfrom|\bby|\bof) (the |its |all )*$`),
 	},
 	corpus.French: {
-		regexp.MustCompile(`\b(export\w*|vend|vends|vendre|vendu\w*|vendent|ventes?|expedi\w+|envo\w+|invest\w+|place)\b`),
-		regexp.MustCompile(`\b(import\w*|achet\w*|achats?|recoi\w*|recev\w*)\b`),
-		regexp.MustCompile(`(\bau|\baux|\bvers (le |la |l')?|\ben|\ba|\bdans (le |la )?|\ba destination du|\bchez (les )?) ?$`),
-		regexp.MustCompile(`(\bdu|\bdes|\bde|\bd'|\bpar (le |la )?|\bdepuis (le )?|\bprovenan\w+ (du|de)) ?$`),
+		compile(`\b(export\w*|vend|vends|vendre|vendu\w*|vendent|ventes?|expedi\w+|envo\w+|invest\w+|place)\b`),
+		compile(`\b(import\w*|achet\w*|achats?|recoi\w*|recev\w*)\b`),
+		compile(`(\bau|\baux|\bvers (le |la |l')?|\ben|\ba|\bdans (le |la )?|\ba destination du|\bchez (les )?) ?$`),
+		compile(`(\bdu|\bdes|\bde|\bd'|\bpar (le |la )?|\bdepuis (le )?|\bprovenan\w+ (du|de)) ?$`),
 	},
 }
 
@@ -360,7 +360,7 @@ func (e *Engine) placed(r *reading) flow {
 }
 
 // into finds what comes in from elsewhere, whoever sends it.
-var into = regexp.MustCompile(`\binto (the )?(canad|japan)`)
+var into = compile(`\binto (the )?(canad|japan)`)
 
 func other(side string) string {
 	if side == canada {
@@ -391,8 +391,8 @@ func (e *Engine) placedInJapanese(r *reading) flow {
 var jaWhere = regexp.MustCompile(`^(に(い|住|在|居|暮|お|留|渡)|で(暮|学|働|教|生)|へ(行|渡|留)|在住|国内|における)`)
 
 var (
-	jaSends    = regexp.MustCompile(`輸出|売|販売|出荷|投資|送`)
-	jaReceives = regexp.MustCompile(`輸入|買|購入|仕入`)
+	jaSends    = compile(`輸出|売|販売|出荷|投資|送`)
+	jaReceives = compile(`輸入|買|購入|仕入`)
 	jaFrom     = regexp.MustCompile(`^(から|発|産|製)`)
 	jaTo       = regexp.MustCompile(`^(へ|に(対|向|輸出|投資|売)|向け|への|における)`)
 )

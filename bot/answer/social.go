@@ -12,7 +12,7 @@ var greeting = regexp.MustCompile(`^(?:(?:hi|hello|hey|yo|hiya|howdy|sup|good (?
 	`kaede|かえで|楓|カエデ|there|everyone|all|so much|very much|a lot|a tous|bot|さん|ちゃん)[\s,.!?。、！？~〜ー]*)+$`)
 
 // order finds an order to change the rules, to repeat something, to play someone else or to ping people.
-var order = regexp.MustCompile(`\b(ignore|forget|disregard|override|bypass)\b.{0,40}\b(previous|prior|above|all|your|earlier|every)\b.{0,30}\b(instructions?|rules?|prompts?|guidelines|training|directives?)\b|` +
+var order = compile(`\b(ignore|forget|disregard|override|bypass)\b.{0,40}\b(previous|prior|above|all|your|earlier|every)\b.{0,30}\b(instructions?|rules?|prompts?|guidelines|training|directives?)\b|` +
 	`\b(system|hidden|initial|secret) (prompt|instructions?|message)\b|\byou are now\b|\bpretend (to be|you)\b|\bact as\b|\brole-?play\b|\bjailbreak|\bdeveloper mode\b|\b(bot|api|discord) token\b|\brepeat (after me|this|the following|back)\b|` +
 	`\bsay (this|the following|exactly|something|it back)\b|\b(print|reveal|show|leak|output|display)\b.{0,30}\b(prompt|instructions|token|password|secrets?|config)\b|` +
 	`\b(oublie|ignore|oubliez|ignorez)\b.{0,40}\b(consignes|instructions|regles|directives)\b|\brepete (apres moi|exactement|ceci)\b|\bfais comme si\b|\btu es maintenant\b|\b(affiche|montre|revele)\b.{0,30}\b(prompt|consignes|instructions|jeton)\b|` +
@@ -31,7 +31,7 @@ func social(raw, folded string) bool {
 	return saying.MatchString(folded) && strings.ContainsAny(raw, "*|~`")
 }
 
-var saying = regexp.MustCompile(`^\W*(kaede\W+)?(please )?(say|repeat|write|post|announce|ping|shout|tell (everyone|the channel)|dis|ecris|repete|publie|annonce)\b|\b(say|repeat) (this|it|that|line)\b|\bping\b|って(言|い)って`)
+var saying = compile(`^\W*(kaede\W+)?(please )?(say|repeat|write|post|announce|ping|shout|tell (everyone|the channel)|dis|ecris|repete|publie|annonce)\b|\b(say|repeat) (this|it|that|line)\b|\bping\b|って(言|い)って`)
 
 // isChat reports that the labelled questions nearest to a message are talk: chit-chat and orders.
 func (e *Engine) isChat(s *scene) bool {
