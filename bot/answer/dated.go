@@ -25,8 +25,7 @@ func seriesOf(f *corpus.Fact) (key seriesKey, ok bool) {
 	return seriesKey{f.Subject, f.Relation, f.Object, kind}, !f.AsOf.IsZero() && f.Subject != ""
 }
 
-// find considers the sentences that may answer. Those that state one series of facts stand together for the one that is of the time that is asked
-// for: of the year, of the last before it ("as of 2016"), or of the newest.
+// find considers the sentences that may answer, and puts first what is of the time that is asked for.
 func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene, []candidate, error) {
 	s, list, err := e.consider(ctx, r, sources, -1)
 	if err != nil || len(list) == 0 {
@@ -36,21 +35,30 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 	if len(facts) == 0 {
 		return s, list, nil
 	}
-	key, ok := seriesOf(facts[0].view.fact)
+	if list = e.inSeries(r, s, list, facts[0].view.fact, sources); len(r.years) == 0 && r.until == 0 {
+		list = e.upToDate(r, s, list)
+	}
+	return s, list, nil
+}
+
+// inSeries lets the sentences that state one series of facts stand together for the one that is of the time asked for: of the
+// year, of the last before it ("as of 2016"), or of the newest.
+func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.Fact, sources []string) []candidate {
+	key, ok := seriesOf(first)
 	if !ok {
-		return s, list, nil
+		return list
 	}
 	var meant *corpus.Fact
 	for _, f := range e.series[key] {
 		if sources != nil && !slices.Contains(sources, f.Evidence[0].Sentence.Passage.Document.ID) || !r.allowsTime(f) {
 			continue
 		}
-		if meant == nil || meant.AsOf.Before(f.AsOf) || meant.AsOf == f.AsOf && f == facts[0].view.fact {
+		if meant == nil || meant.AsOf.Before(f.AsOf) || meant.AsOf == f.AsOf && f == first {
 			meant = f
 		}
 	}
 	if meant == nil {
-		return s, list, nil
+		return list
 	}
 	sum, at := 0.0, -1
 	for i, c := range list {
@@ -61,25 +69,48 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 		if k, ok := seriesOf(facts[0].view.fact); ok && k == key {
 			sum += c.confidence
 		}
-		if facts[0].view.fact == meant {
+		if at < 0 && slices.ContainsFunc(meant.Evidence, func(v corpus.Evidence) bool { return v.Sentence.N == c.n }) {
 			at = i
 		}
 	}
-	if at < 0 {
-		return s, list, nil
-	}
-	c := list[at]
-	c.confidence = max(c.confidence, min(sum, .97))
-	return s, slices.Insert(slices.Delete(list, at, at+1), 0, c), nil
+	return promote(list, at, min(sum, .97))
 }
 
-// allowsTime reports whether a fact is of a time that the question allows.
+// upToDate puts what has overtaken the first candidate before it, where that was found too.
+func (e *Engine) upToDate(r *reading, s *scene, list []candidate) []candidate {
+	first := list[0]
+	best := ofKind(r, e.factsFor(s, first.n))[0].view
+	for i, c := range list[1:] {
+		facts := ofKind(r, e.factsFor(s, c.n))
+		if len(facts) == 0 || facts[0].view.kind != best.kind && valued(best.kind) {
+			continue
+		}
+		f := facts[0].view.fact
+		if slices.ContainsFunc(f.SupersedesSentences, func(old *corpus.Sentence) bool { return old.N == first.n }) ||
+			slices.ContainsFunc(f.Supersedes, func(old *corpus.Fact) bool { return old == best.fact }) {
+			return promote(list, i+1, first.confidence)
+		}
+	}
+	return list
+}
+
+// promote puts the candidate at a place, if any, first, with a confidence of so much at least.
+func promote(list []candidate, at int, confidence float64) []candidate {
+	if at < 0 {
+		return list
+	}
+	c := list[at]
+	c.confidence = max(c.confidence, confidence)
+	return slices.Insert(slices.Delete(list, at, at+1), 0, c)
+}
+
+// allowsTime reports whether a fact of one time is of a time that the question allows.
 func (r *reading) allowsTime(f *corpus.Fact) bool {
+	if _, many := f.Value.(corpus.Series); many && len(r.years) > 0 {
+		return false // its sentence of the year has a fact of its own, or is found by the year
+	}
 	if len(r.years) == 0 {
 		return r.until == 0 || f.AsOf.Year <= r.until
-	}
-	if s, ok := f.Value.(corpus.Series); ok && slices.ContainsFunc(s.Points, func(p corpus.Point) bool { return slices.Contains(r.years, p.At.Year) }) {
-		return true
 	}
 	return slices.Contains(r.years, f.AsOf.Year)
 }

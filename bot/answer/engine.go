@@ -18,19 +18,20 @@ type Engine struct {
 	c     *corpus.Corpus
 	model *Model
 
-	keys     map[string]int32                // every term ("en:export") and concept ("#export") that the corpus or its labelled questions use
-	rarity   []float64                       // by key
-	asked    []asked                         // labelled questions, by index.Question number
-	counts   map[corpus.Lang]*tally          // by language of the labelled questions
-	said     []float64                       // by key, its share among all keys of the asks
-	size     []float64                       // by sentence, the number of keys in its asks
-	evidence []atomic.Pointer[evidence]      // by sentence; filled when it is first a candidate
-	facts    [][]*factView                   // by sentence
-	series   map[seriesKey][]*corpus.Fact    // facts that differ in their time alone
-	asksOf   [][]int32                       // labelled questions by sentence
-	nearOf   [][]int32                       // near misses by the sentence they come near to
-	spellers map[corpus.Lang]func() *speller // for languages that are written in letters; ready at the first question in one
-	broader  map[string][]string             // every wider concept of a concept, itself first
+	keys     map[string]int32                         // every term ("en:export") and concept ("#export") that the corpus or its labelled questions use
+	rarity   []float64                                // by key
+	asked    []asked                                  // labelled questions, by index.Question number
+	counts   map[corpus.Lang]*tally                   // by language of the labelled questions
+	said     []float64                                // by key, its share among all keys of the asks
+	size     []float64                                // by sentence, the number of keys in its asks
+	evidence []atomic.Pointer[evidence]               // by sentence; filled when it is first a candidate
+	wanted   map[corpus.Lang][]atomic.Pointer[wanted] // by sentence; filled as it is first needed
+	facts    [][]*factView                            // by sentence
+	series   map[seriesKey][]*corpus.Fact             // facts that differ in their time alone
+	asksOf   [][]int32                                // labelled questions by sentence
+	nearOf   [][]int32                                // near misses by the sentence they come near to
+	spellers map[corpus.Lang]func() *speller          // for languages that are written in letters; ready at the first question in one
+	broader  map[string][]string                      // every wider concept of a concept, itself first
 }
 
 // asked is one labelled question as the weighing sees it.
@@ -66,6 +67,10 @@ func New(x *index.Index) *Engine {
 	}
 	n := len(e.c.Sentences)
 	e.evidence = make([]atomic.Pointer[evidence], n)
+	e.wanted = make(map[corpus.Lang][]atomic.Pointer[wanted])
+	for _, l := range corpus.Langs() {
+		e.wanted[l] = make([]atomic.Pointer[wanted], n)
+	}
 	e.facts, e.asksOf, e.nearOf = make([][]*factView, n), make([][]int32, n), make([][]int32, n)
 	e.readQuestions()
 	e.readFacts()

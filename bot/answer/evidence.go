@@ -16,9 +16,9 @@ type evidence struct {
 	near   map[int32]int32 // in how many of the near misses near it a key stands
 	names  map[string]bool // concepts that it or what is around it names, and all wider ones
 	years  []int
-	about  []int // years of what is around it, and to which its facts apply
+	digits []string // its numbers, as they stand
+	about  []int    // years of what is around it, and to which its facts apply
 	has    map[Kind]bool
-	asked  map[*corpus.Fact]map[Kind]float64 // of the asks of a fact, how many want each kind of answer
 }
 
 // factView is a fact as the weighing sees it.
@@ -69,7 +69,7 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	d := s.Passage.Document
 	v := &evidence{
 		own: make(map[int32]bool), around: make(map[int32]bool), asks: make(map[int32]int32), near: make(map[int32]int32),
-		names: make(map[string]bool), has: make(map[Kind]bool), asked: make(map[*corpus.Fact]map[Kind]float64),
+		names: make(map[string]bool), has: make(map[Kind]bool),
 	}
 	note := func(set map[int32]bool) func(string) {
 		return func(id string) {
@@ -86,6 +86,7 @@ func (e *Engine) evidenceOf(n int) *evidence {
 		e.concepts(l, t, note(v.own))
 	}
 	v.years = years(s.Text)
+	v.digits = digits.FindAllString(fold(s.Text), -1)
 	v.about = years(d.Title + " " + s.Passage.Heading)
 	e.addKeys(v.around, d.Lang, d.Title+". "+s.Passage.Heading)
 	e.concepts(d.Lang, d.Title+". "+s.Passage.Heading, note(v.around))
@@ -105,13 +106,6 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	for _, i := range e.asksOf[n] {
 		for _, k := range e.asked[i].keys {
 			v.asks[k]++
-		}
-		if f := e.asked[i].fact; f != nil {
-			if v.asked[f] == nil {
-				v.asked[f] = make(map[Kind]float64)
-			}
-			q := e.x.Question(int(i))
-			v.asked[f][asksFor(q.Lang, fold(clean(q.Text)))]++
 		}
 	}
 	for _, i := range e.nearOf[n] {
@@ -133,6 +127,43 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	}
 	e.evidence[n].Store(v)
 	return v
+}
+
+// wanted is of each fact of a sentence how many of its asks in one language want each kind of answer.
+type wanted map[*corpus.Fact]map[Kind]float64
+
+// wantedOf prepares what is wanted of sentence n in a language, once.
+func (e *Engine) wantedOf(n int, l corpus.Lang) wanted {
+	at := &e.wanted[l][n]
+	if w := at.Load(); w != nil {
+		return *w
+	}
+	w := make(wanted)
+	for _, i := range e.asksOf[n] {
+		q := e.x.Question(int(i))
+		if q.Fact == nil || q.Lang != l {
+			continue
+		}
+		if w[q.Fact] == nil {
+			w[q.Fact] = make(map[Kind]float64)
+		}
+		w[q.Fact][asksFor(l, fold(clean(q.Text)))]++
+	}
+	at.Store(&w)
+	return w
+}
+
+// share is the share of the asks of a fact that want a kind of answer, without one of them where that is asked itself.
+func (w wanted) share(f *corpus.Fact, want Kind, self bool) float64 {
+	all := 0.0
+	for _, n := range w[f] {
+		all += n
+	}
+	hits := w[f][want]
+	if self {
+		hits, all = hits-1, all-1
+	}
+	return max(hits, 0) / (max(all, 0) + 1)
 }
 
 // shapes find values of a kind in a sentence of which no fact is held.
@@ -173,6 +204,12 @@ func (e *Engine) readFacts() {
 				e.addConcept(v.is, m.Concept.ID)
 				v.sorts[m.Concept.Kind] = true
 			}
+		}
+		switch q := f.Value.(type) {
+		case corpus.Quantity:
+			e.addConcept(v.is, q.Unit)
+		case corpus.Series:
+			e.addConcept(v.is, q.Unit)
 		}
 		v.flow = e.flowOf(f)
 		if !f.AsOf.IsZero() {

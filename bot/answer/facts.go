@@ -34,15 +34,16 @@ const (
 	factAsked     // share of its asks that want the kind of answer that is asked for
 	factHead      // its value is of the sort that the question names: "which pact"
 	factNotHead   // it is not
+	factOther     // it is about one side alone, and the question names the other alone
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head", "other-side"}
 
 // factSense is signalSense for facts.
 var factSense = [numSignals]int{
 	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
-	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factGiven: -1, factCounter: -1,
+	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factOther: -1, factGiven: -1, factCounter: -1,
 }
 
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
@@ -79,7 +80,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			}
 		}
 	}
-	asked := e.evidenceOf(n).asked
+	wanted := e.wantedOf(n, r.lang)
 	out := make([]scoredFact, len(views))
 	covers := make([][]bool, len(views))
 	for i, v := range views {
@@ -93,9 +94,14 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			g[factHalf] = fit
 		}
 		g[factAlike] = s.factAlike[v.fact]
-		g[factAsked] = askedShare(asked[v.fact], r.kind, v == selfFact)
+		g[factAsked] = wanted.share(v.fact, r.kind, v == selfFact)
+		if side := e.side(r); side != "" {
+			if subject, object := e.sideOf(v.fact.Subject), e.sideOf(v.fact.Object); subject != "" && subject != side && object != side {
+				g[factOther] = 1
+			}
+		}
 		if r.head != nil {
-			if g[factHead] = e.isA(v, r.head); g[factHead] == 0 {
+			if g[factHead] = e.isA(v, r); g[factHead] == 0 {
 				g[factNotHead] = 1
 			}
 		}
@@ -215,19 +221,6 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
-}
-
-// askedShare is the share of the asks of a fact that want a kind of answer, less one where it is one of them that is asked itself.
-func askedShare(asks map[Kind]float64, want Kind, self bool) float64 {
-	all := 0.0
-	for _, n := range asks {
-		all += n
-	}
-	hits := asks[want]
-	if self {
-		hits, all = hits-1, all-1
-	}
-	return max(hits, 0) / (all + 1)
 }
 
 // namesConcept reports whether a question names a concept, a wider or a narrower one.

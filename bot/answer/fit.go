@@ -151,9 +151,9 @@ func (e *Engine) example(ctx context.Context, t trial, x *example) error {
 // Which share of the asks is exchanged: one in so many.
 const exchangeEvery = 4
 
-// exchanged makes near misses of asks, by an exchange after which nothing states what is asked: another year than any that the corpus
-// has, a country that it does not name, or, for what a fact says of one side alone, the other side. The ask that each
-// was made of stays among the labelled questions and lures.
+// exchanged makes near misses of asks, by an exchange after which nothing states what is asked: another year or number than any that the
+// corpus has, a country, place, person or thing that it does not name, or, for what a fact says of one side alone, the
+// other side. The ask that each was made of stays among the labelled questions and lures.
 func (e *Engine) exchanged() []trial {
 	var out []trial
 	strangers := e.strangers()
@@ -167,31 +167,46 @@ func (e *Engine) exchanged() []trial {
 				out = append(out, trial{text: text, lang: q.Lang, wants: -1, skip: -1})
 			}
 		}
-		if ys := years(fold(q.Text)); len(ys) > 0 && i%exchangeEvery == 0 {
+		// swap puts a stranger of its kind in the place of the first concept that may be exchanged.
+		swap := func(may func(*corpus.Concept) bool) {
+			done := false
+			add(e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {
+				others := strangers[m.Concept.Kind]
+				if done || len(others) == 0 || !may(m.Concept) {
+					return "", false
+				}
+				done = true
+				return others[i%len(others)].Names[q.Lang][0], true
+			}))
+		}
+		isSide := func(k *corpus.Concept) bool { return k.ID == canada || k.ID == japan }
+		folded := fold(q.Text)
+		if ys := years(folded); len(ys) > 0 && i%exchangeEvery == 0 {
 			add(strings.Replace(q.Text, strconv.Itoa(ys[0]), strconv.Itoa(ys[0]-3-i%17), 1))
+			continue
+		}
+		if n := digits.FindString(q.Text); len(n) > 1 && i%exchangeEvery == 0 {
+			number, _ := strconv.Atoi(n)
+			add(strings.Replace(q.Text, n, strconv.Itoa(number+3+i%17), 1))
 			continue
 		}
 		sides := make(map[string]int)
 		for _, m := range e.x.Concepts(q.Lang, q.Text) {
-			if m.Concept.ID == canada || m.Concept.ID == japan {
+			if isSide(m.Concept) {
 				sides[m.Concept.ID]++
 			}
 		}
 		switch {
-		case len(sides) == 1 && q.Fact != nil && i%2 == 0:
+		case len(sides) == 1 && q.Sentence == nil && q.Fact != nil && i%2 == 0:
 			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" {
 				add(e.turn(q.Lang, q.Text))
 			}
-		case len(sides) > 0 && len(strangers) > 0 && i%exchangeEvery == 0:
-			stranger := strangers[i%len(strangers)]
-			done := false
-			add(e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {
-				if done || m.Concept.ID != canada && m.Concept.ID != japan || len(stranger.Names[q.Lang]) == 0 {
-					return "", false
-				}
-				done = true
-				return stranger.Names[q.Lang][0], true
-			}))
+		case i%exchangeEvery != 0:
+		case len(sides) > 0 && i/exchangeEvery%2 == 0:
+			swap(isSide)
+		default:
+			v := e.evidenceOf(int(e.asked[i].sentence))
+			swap(func(k *corpus.Concept) bool { return !isSide(k) && v.names[k.ID] })
 		}
 	}
 	return out
@@ -235,18 +250,18 @@ func (e *Engine) verbatim() []trial {
 	return out
 }
 
-// strangers are the countries of the lexicon that no sentence names.
-func (e *Engine) strangers() []*corpus.Concept {
+// strangers are the concepts that no sentence names, by their kind, of the kinds that may be exchanged for one another.
+func (e *Engine) strangers() map[string][]*corpus.Concept {
 	named := make(map[string]bool)
 	for n := range e.c.Sentences {
 		for id := range e.evidenceOf(n).names {
 			named[id] = true
 		}
 	}
-	var out []*corpus.Concept
+	out := make(map[string][]*corpus.Concept)
 	for _, k := range e.c.Concepts {
-		if k.Kind == "country" && !named[k.ID] {
-			out = append(out, k)
+		if !named[k.ID] && (entityKinds[k.Kind] || k.Kind == "thing") {
+			out[k.Kind] = append(out[k.Kind], k)
 		}
 	}
 	return out

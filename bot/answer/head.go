@@ -2,36 +2,44 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"kaede/corpus"
 )
 
-// headPhrases find the phrase that names what sort of thing is asked for: "which trade pact", « quels produits », どの協定, 協定は何.
-var headPhrases = map[corpus.Lang]*regexp.Regexp{
-	corpus.English:  regexp.MustCompile(`\b(?:which|what|whats|what's|wich|whose|name|list|give me|tell me)(?: (?:is|are|was|were))? ((?:(?:the|a|an|all|other|kinds?|types?|sorts?|names?|of) )*(?:[\w'&-]+ ?){1,5})`),
-	corpus.French:   regexp.MustCompile(`\b(?:quel(?:le)?s?|nomme[rz]?|cite[rz]?|enumere[rz]?|donne[rz]?)(?: (?:est|sont|etait|etaient|fut))? ((?:(?:le|la|les|un|une|des|autres?|genres?|types?|sortes?|noms?|de|du) )*(?:[\w'&-]+ ?){1,5})`),
-	corpus.Japanese: regexp.MustCompile(`(?:どの|どんな|どのような|どういう|どういった|何という|なんという|何の)([^はがをにでとも、。？?]{1,12})|([^はがをにで、。？?]{1,12})(?:は|って)(?:何|なに|なん|どこ|どれ|誰|だれ|？|\?|$)`),
-}
+// headPhrases find the phrase that names what sort of thing is asked for: "which trade pact", « quels produits », どの協定, 協定は何, and countPhrases
+// the one that names what is counted.
+var (
+	headPhrases = map[corpus.Lang]pattern{
+		corpus.English:  compile(`\b(?:which|what|whats|what's|wich|whose|name|list|give me|tell me)(?: (?:is|are|was|were))? ((?:(?:the|a|an|all|other|kinds?|types?|sorts?|names?|of) )*(?:[\w'&-]+ ?){1,5})`),
+		corpus.French:   compile(`\b(?:quel(?:le)?s?|nomme[rz]?|cite[rz]?|enumere[rz]?|donne[rz]?)(?: (?:est|sont|etait|etaient|fut))? ((?:(?:le|la|les|un|une|des|autres?|genres?|types?|sortes?|noms?|de|du) )*(?:[\w'&-]+ ?){1,5})`),
+		corpus.Japanese: compile(`(?:どの|どんな|どのような|どういう|どういった|何という|なんという|何の)([^はがをにでとも、。？?]{1,12})|([^はがをにで、。？?]{1,12})(?:は|って)(?:何|なに|なん|どこ|どれ|誰|だれ|？|\?|$)`),
+	}
+	countPhrases = map[corpus.Lang]pattern{
+		corpus.English:  compile(`\b(?:how (?:many|meny|mny|mani)|number of) ((?:[\w'&-]+ ?){1,4})`),
+		corpus.French:   compile(`\b(?:combien|cmbien|nombre) d(?:e |es |'|u )((?:[\w'&-]+ ?){1,4})`),
+		corpus.Japanese: compile(`(?:何人|何名|何件|何校|何社|何隻|何か国|いくつ)の([^はがをにでとも、。？?]{1,10})|([^はがをにで、。？?]{1,10})(?:の数|は何人|は何名|は何件|は何校|は何社|は何隻|は何か国|はいくつ)`),
+	}
+	headEnds = map[corpus.Lang]*regexp.Regexp{ // what follows says something of the thing
+		corpus.English: regexp.MustCompile(`\b(is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|to|in|on|for|from|by|with|at|that|who|which|and|or|between|under|during|after|before|since)\b.*`),
+		corpus.French:  regexp.MustCompile(`\b(est|sont|etait|etaient|fut|a|ont|avait|peut|peuvent|sera|seront|au|aux|en|dans|sur|pour|par|avec|que|qui|qu'|dont|et|ou|entre|sous|depuis|apres|avant)\b.*`),
+	}
+)
 
-// headEnds end the phrase: what follows says something of the thing.
-var headEnds = map[corpus.Lang]*regexp.Regexp{
-	corpus.English:  regexp.MustCompile(`\b(is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|to|in|on|for|from|by|with|at|that|who|which|and|or|between|under|during|after|before|since)\b.*`),
-	corpus.French:   regexp.MustCompile(`\b(est|sont|etait|etaient|fut|a|ont|avait|peut|peuvent|sera|seront|au|aux|en|dans|sur|pour|par|avec|que|qui|qu'|dont|et|ou|entre|sous|depuis|apres|avant)\b.*`),
-	corpus.Japanese: regexp.MustCompile(`\x00`),
-}
-
-// findHead finds the atom that says what sort of thing is asked for: the last of its phrase, in French the first.
+// findHead finds the atom that says what sort of thing is asked for or counted: the last of its phrase, in French the first.
 func (e *Engine) findHead(r *reading) {
-	m := headPhrases[r.lang].FindStringSubmatchIndex(r.folded)
+	m := countPhrases[r.lang].FindStringSubmatch(r.folded)
+	if r.counts = m != nil; !r.counts {
+		m = headPhrases[r.lang].FindStringSubmatch(r.folded)
+	}
 	if m == nil {
 		return
 	}
-	start, end := m[2], m[3]
-	if start < 0 {
-		start, end = m[4], m[5]
+	phrase := strings.Join(m[1:], "")
+	if end := headEnds[r.lang]; end != nil {
+		phrase = end.ReplaceAllString(phrase, "")
 	}
-	phrase := headEnds[r.lang].ReplaceAllString(r.folded[start:end], "")
 	at := -1
 	for _, a := range r.atoms {
 		p := strings.Index(phrase, fold(a.text))
@@ -41,15 +49,18 @@ func (e *Engine) findHead(r *reading) {
 	}
 }
 
-// isA says how far a value is of the sort that a head names: 1 where it is called so or is narrower, .5 where both are things of one kind, such as
-// places.
-func (e *Engine) isA(v *factView, head *atom) float64 {
-	for _, k := range head.keys {
-		if v.is[k] {
-			return 1
-		}
+// isA says how far a value is of the sort that the question names: 1 where it is called so or is narrower, .5 where both are things of one
+// kind, such as places, or where a figure is at least about what is to be counted.
+func (e *Engine) isA(v *factView, r *reading) float64 {
+	among := func(keys map[int32]bool) bool {
+		return slices.ContainsFunc(r.head.keys, func(k int32) bool { return keys[k] })
 	}
-	if entityKinds[head.kind] && v.sorts[head.kind] {
+	switch {
+	case r.counts && v.kind != Number:
+		return 0
+	case among(v.is):
+		return 1
+	case r.counts && among(v.label), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
 		return .5
 	}
 	return 0

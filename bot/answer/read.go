@@ -19,7 +19,8 @@ type reading struct {
 	atoms  []atom // what matters in it
 	asked         // all its keys, for comparing it with the labelled questions
 	years  []int
-	until  int // the year whose state it asks for: "as of 2016"; 0 if none
+	digits []string // its numbers that are no years
+	until  int      // the year whose state it asks for: "as of 2016"; 0 if none
 	flow   flow
 
 	concepts    []string // ids of the concepts it names
@@ -27,6 +28,8 @@ type reading struct {
 	item        int      // the item of a list that it asks for: "number 4 on the list"; 0 if none
 	superlative bool
 	yes         bool  // it wants yes or no
+	also        Kind  // a second kind of answer that it wants: "when and where"; empty if none
+	counts      bool  // it asks how many
 	head        *atom // what sort of thing it asks for: "pact" in "which trade pact"; nil if it does not say
 }
 
@@ -71,6 +74,18 @@ var ordinals = []struct {
 // asOf finds the time whose state is asked for, which an earlier figure may tell.
 var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (?:the end of |late |early |fin )?([12]\d{3})\b|([12]\d{3})年?末?時点(?:の|で)?`)
 
+// twoKinds finds two question words at once: "when and where".
+var twoKinds = compile(`\b(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)(?: and | & |, | et )(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)\b|(いつ|どこで|誰が|なぜ)(?:、|と)?(いつ|どこで|誰が|なぜ)`)
+
+var smallKinds = map[string]Kind{
+	"when": Date, "where": Place, "who": Person, "why": Reason, "how many": Number,
+	"quand": Date, "ou": Place, "qui": Person, "pourquoi": Reason, "combien": Number,
+	"いつ": Date, "どこで": Place, "誰が": Person, "なぜ": Reason,
+}
+
+// digits find the numbers of folded text.
+var digits = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
+
 var listItem = compile(`\b(?:number|no\.?|item|point|priority|#)\s*(\d|one|two|three|four|five|six|seven)\b|\b(?:numero|point|priorite)\s*(\d)\b|(\d)\s*(?:つ目|番目|個目)`)
 
 var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -103,7 +118,14 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 	r := &reading{text: text, folded: fold(text), lang: lang, until: until}
 	r.kind = asksFor(lang, r.folded)
 	r.yes = r.kind == YesNo
+	if m := twoKinds.FindStringSubmatch(r.folded); m != nil && !r.yes {
+		r.kind, r.also = smallKinds[m[1]+m[3]], smallKinds[m[2]+m[4]]
+	}
 	r.years = years(r.folded)
+	r.digits = slices.DeleteFunc(digits.FindAllString(r.folded, -1), func(d string) bool {
+		n, err := strconv.Atoi(d)
+		return err == nil && slices.Contains(r.years, n)
+	})
 	r.superlative = superlatives.MatchString(r.folded)
 	for _, o := range ordinals {
 		if o.pattern.MatchString(r.folded) {

@@ -89,11 +89,36 @@ func (e *Engine) states(r *reading, facts []scoredFact) bool {
 	if clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) {
 		return false
 	}
+	if e.otherTime(r, facts) {
+		return false
+	}
 	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
 		return false
 	}
 	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
 		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+	})
+}
+
+// since finds that a sentence tells of a time that goes on.
+var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
+
+// otherTime reports that the question names a year, and the sentence and those of its facts that are of the kind asked for tell of other years.
+func (e *Engine) otherTime(r *reading, facts []scoredFact) bool {
+	if len(r.years) == 0 {
+		return false
+	}
+	s := e.c.Sentences[facts[0].view.sentence]
+	told := slices.Clone(e.evidenceOf(s.N).years)
+	for _, f := range facts {
+		told = append(told, f.view.years...)
+	}
+	if len(told) == 0 {
+		return false
+	}
+	goesOn := since.MatchString(fold(s.Text))
+	return !slices.ContainsFunc(r.years, func(y int) bool {
+		return slices.Contains(told, y) || goesOn && y >= slices.Min(told)
 	})
 }
 
@@ -159,6 +184,7 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
 		return nil // bare keywords ask for what is said of them
 	}
+	all := facts
 	if facts = ofKind(r, facts); len(facts) == 0 {
 		return nil
 	}
@@ -178,6 +204,11 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 		return nil // it only says again what the question says
 	}
 	out := []*corpus.Fact{facts[0].view.fact}
+	if r.also != "" {
+		if i := slices.IndexFunc(all, func(f scoredFact) bool { return f.view.kind == r.also && f.signals[factGiven] <= given }); i >= 0 {
+			return append(out, all[i].view.fact)
+		}
+	}
 	if second := e.second(r, s, facts); second != nil {
 		out = append(out, second)
 	}
@@ -236,7 +267,8 @@ func locate(text, quote, words string) ([2]int, bool) {
 	return [2]int{q + w, q + w + len(words)}, true
 }
 
-// verdict decides a yes-or-no question. It is no where the fact names another place in the order than the question does.
+// verdict decides a yes-or-no question. It is no where the fact names another place in the order than the question does, or where the
+// sentence denies what is asked; yes where the sentence itself holds all that is asked. Otherwise the sentence is the answer, and whoever reads it decides.
 func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, string) {
 	if r.ordinal > 0 {
 		for _, f := range e.facts[n] {
@@ -246,5 +278,36 @@ func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, s
 			}
 		}
 	}
+	v := e.evidenceOf(n)
+	held := func(a atom) bool {
+		return a.weight < e.rarest()*slight || slices.ContainsFunc(a.keys, func(k int32) bool { return v.own[k] })
+	}
+	s := e.c.Sentences[n]
+	denied, denies := denial(s.Passage.Document.Lang, s.Text), denial(r.lang, r.folded)
+	switch {
+	case denies || ordered[r.lang].MatchString(r.folded) || slices.ContainsFunc(r.atoms, func(a atom) bool { return !held(a) }):
+		return "", whole
+	case denied:
+		return No, whole
+	}
 	return Yes, whole
+}
+
+// slight is the share of the rarest word's weight below which a word hardly matters.
+const slight = .2
+
+// denials find that a text says that something is not so.
+var denials = map[corpus.Lang]pattern{
+	corpus.English:  compile(`\b(no|not|never|none|neither|nor|without|cannot|against|fail(ed|s)?|refus(ed|es|al)|reject(ed|s)?|cancel(led|s)?|postpone[ds]?|instead)\b|n't\b`),
+	corpus.French:   compile(`\b(ne|ni|jamais|aucune?|sans|contre|refus\w*|rejet\w*|annul\w*|report\w*)\b|\bn'`),
+	corpus.Japanese: compile(`ない|なかった|なく|ません|ず[、に]|拒否|却下|中止|延期`),
+}
+
+func denial(l corpus.Lang, text string) bool { return denials[l].MatchString(fold(text)) }
+
+// ordered finds that a question puts one thing before, after or above another, which words alone do not decide.
+var ordered = map[corpus.Lang]pattern{
+	corpus.English:  compile(`\b(before|after|earlier|later|sooner|than|until|still|yet|already|finished|over|only)\b`),
+	corpus.French:   compile(`\b(avant|apres|plus|moins|que le|encore|deja|seulement|termine\w*)\b`),
+	corpus.Japanese: compile(`より|前に|後に|先に|まだ|もう|だけ|しか`),
 }

@@ -52,6 +52,9 @@ const (
 	sigSuper      // a superlative or rank is asked for and the sentence has none
 	sigBroken     // the copy breaks off in it and a list is asked for
 	sigShort      // the question has hardly anything that matters
+	sigNumber     // the question has a number that it does not have
+	sigHead       // how far the value of one of its facts is of the sort that the question names
+	sigNotHead    // the question names a sort, and no fact of it is of it
 	sigStrong     // votes × what the sentence or its asks cover
 	numSignals
 )
@@ -59,7 +62,7 @@ const (
 // signalNames are the names of the signals, as the explanation and the weights' file have them.
 var signalNames = [numSignals]string{
 	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-holds", "alike-holds", "rank", "near-here", "alike", "alike-near", "clearer",
-	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "strong",
+	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "number", "head", "not-head", "strong",
 }
 
 type signals [numSignals]float64
@@ -70,7 +73,7 @@ var signalSense = [numSignals]int{
 	sigHas: 1, sigRank: 1, sigYear: 1, sigYearAround: 1, sigLead: 1, sigFact: 1, sigStrong: 1,
 	sigUnheard: -1, sigElsewhere: -1, sigNearOnly: -1, sigNear: -1, sigNearHolds: -1, sigAlikeHolds: -1, sigNearHere: -1, sigAlikeNear: -1,
 	sigClassNear: -1, sigLacks: -1, sigLacksDate: -1, sigLacksNumber: -1, sigLacksMoney: -1, sigLacksRank: -1, sigLacksPerson: -1,
-	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1,
+	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1, sigNumber: -1, sigHead: 1, sigNotHead: -1,
 }
 
 // neighbour is a labelled question near the one asked.
@@ -397,6 +400,19 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	if clashes(r, facts) {
 		g[sigClash] = 1
 	}
+	if r.head != nil && len(facts) > 0 {
+		for i := range facts {
+			g[sigHead] = max(g[sigHead], facts[i].signals[factHead])
+		}
+		if g[sigHead] == 0 {
+			g[sigNotHead] = 1
+		}
+	}
+	for _, d := range r.digits {
+		if !slices.Contains(v.digits, d) {
+			g[sigNumber] = 1
+		}
+	}
 	for _, y := range r.years {
 		switch {
 		case slices.Contains(v.years, y):
@@ -582,15 +598,7 @@ func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 
 // otherOwner is 1 where the question names one side alone, and of the facts of the sentence that are of the kind asked for all are about the
 // other side alone: "Canada's GDP" against Japan's.
 func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
-	asked := ""
-	for _, id := range r.concepts {
-		if s := e.sideOf(id); s != "" {
-			if asked != "" && asked != s {
-				return 0
-			}
-			asked = s
-		}
-	}
+	asked := e.side(r)
 	if asked == "" {
 		return 0
 	}
@@ -610,4 +618,18 @@ func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
 		return 1
 	}
 	return 0
+}
+
+// side is the side that a question names, if it names one alone.
+func (e *Engine) side(r *reading) string {
+	side := ""
+	for _, id := range r.concepts {
+		if s := e.sideOf(id); s != "" {
+			if side != "" && side != s {
+				return ""
+			}
+			side = s
+		}
+	}
+	return side
 }
