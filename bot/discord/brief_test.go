@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kaede/bot/answer"
+	"kaede/bot/discord/discordtest"
 	"kaede/corpus"
 )
 
@@ -24,5 +25,19 @@ func TestBriefSources(t *testing.T) {
 		if got := lines[1+i]; !strings.Contains(got, "https://gazette.example/"+title) || !strings.Contains(got, "The Gazette") || !strings.Contains(got, "2026-11") || strings.Contains(got, "Kaede") {
 			t.Errorf("source %d is shown as %q", i, got)
 		}
+	}
+}
+
+// TestSinceThen shows what has overtaken the source text, unless that alone is asked.
+func TestSinceThen(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	const question, name, since = "Which agreement on secrets are they negotiating?", "General Security of Information Agreement", "Since then: Security of Information Agreement signed"
+	_, reply := r.asks(question)
+	mustContain(t, "the reply", reply.Content, name, since)
+	alone := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": question, "source": "canada-japan-relations"}))
+	mustContain(t, "the source text's answer", alone.Content, name)
+	if strings.Contains(alone.Content, "Since then") {
+		t.Errorf("the source text alone tells what it does not know:\n%s", alone.Content)
 	}
 }
