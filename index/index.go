@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -147,15 +148,36 @@ func (x *Index) Known(lang corpus.Lang, word string) int {
 // in which it stands. A word of both may come twice.
 func (x *Index) Vocabulary(lang corpus.Lang) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
-		for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
-			for _, s := range spaces {
-				if s.lang != lang {
-					continue
+		x.vocabulary(lang, func(s *space, f *form) bool { return yield(f.text, int(f.df)) })
+	}
+}
+
+// VocabularyTerms gives the terms that Analyze finds in each word of Vocabulary, in its order, with the number of that word.
+func (x *Index) VocabularyTerms(lang corpus.Lang) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		x.vocabulary(lang, func(s *space, f *form) bool {
+			if !strings.ContainsFunc(f.text, func(r rune) bool { return r < 'a' || r > 'z' }) { // one term, which is known
+				return yield(s.names[f.term], int(f.df))
+			}
+			for _, t := range Analyze(lang, f.text) {
+				if !yield(t.Term, int(f.df)) {
+					return false
 				}
-				for _, f := range s.order {
-					if !yield(s.info[f].text, int(s.info[f].df)) {
-						return
-					}
+			}
+			return true
+		})
+	}
+}
+
+func (x *Index) vocabulary(lang corpus.Lang, visit func(*space, *form) bool) {
+	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
+		for _, s := range spaces {
+			if s.lang != lang {
+				continue
+			}
+			for _, f := range s.order {
+				if !visit(s, &s.info[f]) {
+					return
 				}
 			}
 		}

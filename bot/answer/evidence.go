@@ -137,8 +137,9 @@ var shapes = map[Kind]*regexp.Regexp{
 
 // readFacts prepares the facts, with the sentence in which each is read first.
 func (e *Engine) readFacts() {
-	views := make(map[*corpus.Fact]*factView, len(e.c.Facts))
-	for _, f := range e.c.Facts {
+	views := make([]*factView, len(e.c.Facts))
+	atOnce(len(views), func(n int) {
+		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
 			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), asks: make(map[int32]int32),
@@ -164,9 +165,11 @@ func (e *Engine) readFacts() {
 		if d, ok := f.Value.(corpus.Date); ok {
 			v.years = append(v.years, d.Year)
 		}
-		views[f] = v
+		views[n] = v
+	})
+	for _, v := range views {
 		seen := make(map[int]bool)
-		for _, ev := range f.Evidence {
+		for _, ev := range v.fact.Evidence {
 			if n := ev.Sentence.N; !seen[n] {
 				seen[n] = true
 				e.facts[n] = append(e.facts[n], v)
@@ -175,7 +178,7 @@ func (e *Engine) readFacts() {
 	}
 	for i := range e.asked {
 		if f := e.x.Question(i).Fact; f != nil {
-			v := views[f]
+			v := views[f.N]
 			v.size += float64(len(e.asked[i].keys))
 			for _, k := range e.asked[i].keys {
 				v.asks[k]++
