@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"os"
@@ -17,9 +18,13 @@ import (
 // Index is one version of the corpus, ready to be searched. It is safe for use by many goroutines.
 type Index struct {
 	corpus  *corpus.Corpus
-	bleve   bleve.Index
-	temp    string // directory to remove at Close; empty if the index is not ours
 	lexicon *lexicon
+
+	bleve  bleve.Index
+	failed error              // why there is none
+	ready  chan struct{}      // closed when one of them is set
+	stop   context.CancelFunc // of the building; nil if the index is not ours
+	temp   string             // directory to remove at Close; empty if the index is not ours
 
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
@@ -120,7 +125,14 @@ func (x *Index) Corpus() *corpus.Corpus { return x.corpus }
 
 // Close ends the index, and removes it if it was temporary. Searches must have ended; see Live.
 func (x *Index) Close() error {
-	err := x.bleve.Close()
+	if x.stop != nil {
+		x.stop()
+	}
+	<-x.ready
+	var err error
+	if x.failed == nil {
+		err = x.bleve.Close()
+	}
 	if x.temp != "" {
 		err = errors.Join(err, os.RemoveAll(x.temp))
 	}
@@ -191,7 +203,7 @@ func (x *Index) unitsOf(passage int) (lo, hi int) {
 
 // newForward analyses the corpus: all of the index but Bleve's part.
 func newForward(c *corpus.Corpus) *Index {
-	x := &Index{corpus: c, documents: make(map[string]int, len(c.Documents))}
+	x := &Index{corpus: c, ready: make(chan struct{}), documents: make(map[string]int, len(c.Documents))}
 	for i, d := range c.Documents {
 		x.documents[d.ID] = i
 	}
