@@ -40,7 +40,7 @@ func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *v
 			for t := range weights {
 				weights[t] = square(s.rarity(uint32(t)))
 			}
-			var terms lists
+			terms := newLists(len(v.sizes), len(s.tokens))
 			var unit []uint32
 			v.lengths[i] = make([]float32, len(v.sizes))
 			for u := range v.sizes {

@@ -44,10 +44,12 @@ type lists struct {
 	bounds []uint32
 }
 
+// newLists makes room for as many lists, and items in all of them.
+func newLists(n, items int) lists {
+	return lists{items: make([]uint32, 0, items), bounds: append(make([]uint32, 0, n+1), 0)}
+}
+
 func (l *lists) add(items []uint32) {
-	if l.bounds == nil {
-		l.bounds = []uint32{0}
-	}
 	slices.Sort(items)
 	l.items = append(l.items, slices.Compact(items)...)
 	l.bounds = append(l.bounds, uint32(len(l.items)))
@@ -261,7 +263,11 @@ func eachOf(n int, find func(i int) []uint32) lists {
 		})
 	}
 	wait.Wait()
-	var all lists
+	total := 0
+	for _, items := range found {
+		total += len(items)
+	}
+	all := newLists(n, total)
 	for _, items := range found {
 		all.add(items)
 	}
