@@ -116,7 +116,7 @@ func (e *Engine) key(s string) int32 {
 	n, ok := e.keys[s]
 	if !ok {
 		n = int32(len(e.keys))
-		e.keys[strings.Clone(s)] = n
+		e.keys[s] = n
 	}
 	return n
 }
