@@ -87,7 +87,7 @@ func (b *Bot) first(ctx context.Context) (*version, error) {
 		if err != nil {
 			return nil, err
 		}
-		x, err := index.Temp(ctx, c)
+		x, err := index.Start(ctx, c) // no question comes before the engine is ready too
 		if err != nil {
 			return nil, err
 		}

@@ -85,7 +85,9 @@ func parse(fsys fs.FS, e entry, plain bool) draft {
 		return d
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	if bytes.IndexByte(data, '\r') >= 0 {
+		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	}
 	switch e.kind {
 	case documents:
 		if plain {

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,7 +32,7 @@ type Token struct {
 // stemmer. In every language kanji give each character and each pair, kana their pairs, and a run of katakana also
 // itself, so that 日 finds 日本 and 自動車 finds 車.
 func Analyze(lang corpus.Lang, text string) []Token {
-	tokens := make([]Token, 0, 16)
+	tokens := make([]Token, 0, 1+len(text)/4) // words and kanji come to about that
 	shout := !strings.ContainsFunc(text, unicode.IsLower)
 	scan(lang, text, func(start, end int) {
 		w := normalize(lang, text[start:end], shout)
@@ -40,6 +41,14 @@ func Analyze(lang corpus.Lang, text string) []Token {
 		}
 	})
 	return tokens
+}
+
+// Words gives the words of text that Analyze makes terms of, as they stand in it, without the work of that.
+func Words(lang corpus.Lang, text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		more := true
+		scan(lang, text, func(start, end int) { more = more && yield(text[start:end]) })
+	}
 }
 
 // Fold gives text without case, accents and width, hiragana as katakana: what Complete compares.

@@ -40,7 +40,7 @@ func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *v
 			for t := range weights {
 				weights[t] = square(s.rarity(uint32(t)))
 			}
-			var terms lists
+			terms := newLists(len(v.sizes), len(s.tokens))
 			var unit []uint32
 			v.lengths[i] = make([]float32, len(v.sizes))
 			for u := range v.sizes {
@@ -179,18 +179,28 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	return q, f, nil
 }
 
-// QuestionKeys calls term with each term of a labelled question, as Analyze gives them, and concept with the id of each concept that
-// it names and of all wider ones. A term may come twice.
-func (x *Index) QuestionKeys(n int, term, concept func(string)) {
+// QuestionKeys calls term with the number of each term of a labelled question, of which QuestionTerms has the text, and concept
+// with the place in Corpus.Concepts of each concept that it names and of all wider ones. A term may come twice.
+func (x *Index) QuestionKeys(n int, term func(number uint32), concept func(place uint32)) {
 	lang := x.Question(n).Lang
 	for _, s := range x.asked.spaces {
 		if s.lang == lang {
 			for _, f := range s.unit(n) {
-				term(s.names[s.info[f&^capital].term])
+				term(s.info[f&^capital].term)
 			}
 		}
 	}
 	for _, c := range x.asked.concepts.of(n) {
-		concept(x.lexicon.concepts[c].ID)
+		concept(c)
 	}
+}
+
+// QuestionTerms gives the terms of the labelled questions of a language, as Analyze gives them, by number. They must not be changed.
+func (x *Index) QuestionTerms(lang corpus.Lang) []string {
+	for _, s := range x.asked.spaces {
+		if s.lang == lang {
+			return s.names
+		}
+	}
+	return nil
 }

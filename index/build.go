@@ -205,6 +205,7 @@ func Open(dir string, c *corpus.Corpus) (*Index, error) {
 	if err := x.open(dir); err != nil {
 		return nil, fmt.Errorf("open index %s: %w", dir, err)
 	}
+	close(x.ready)
 	return x, nil
 }
 
@@ -268,18 +269,45 @@ func (x *Index) open(dir string) error {
 
 // Temp builds the index of c in a temporary directory and opens it; Close removes it.
 func Temp(ctx context.Context, c *corpus.Corpus) (*Index, error) {
+	x, err := Start(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.wait(ctx); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	return x, nil
+}
+
+// Start is Temp for those in a hurry: it returns while Bleve's part is still being built. The first search waits for it, and
+// gives its error; Close ends it.
+func Start(ctx context.Context, c *corpus.Corpus) (*Index, error) {
 	parent, err := os.MkdirTemp("", "kaede-index-")
 	if err != nil {
 		return nil, fmt.Errorf("make temporary index: %w", err)
 	}
 	x := newForward(c)
 	x.temp = parent
-	dir := filepath.Join(parent, "index")
-	if err := build(ctx, dir, x, nil); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(parent))
-	}
-	if err := x.open(dir); err != nil {
-		return nil, errors.Join(fmt.Errorf("open temporary index: %w", err), os.RemoveAll(parent))
-	}
+	ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx)) // the index outlives the call
+	go func() {
+		defer close(x.ready)
+		dir := filepath.Join(parent, "index")
+		if x.failed = build(ctx, dir, x, nil); x.failed != nil {
+			return
+		}
+		if err := x.open(dir); err != nil {
+			x.failed = fmt.Errorf("open temporary index: %w", err)
+		}
+	}()
 	return x, nil
+}
+
+// wait waits for Bleve's part.
+func (x *Index) wait(ctx context.Context) error {
+	select {
+	case <-x.ready:
+		return x.failed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -32,8 +32,9 @@ type trie struct {
 	ends    [][]uint32        // concepts whose name ends at a node
 }
 
-func newTrie() *trie {
-	return &trie{symbols: map[string]uint32{}, edges: map[uint64]uint32{}, ends: make([][]uint32, 1)}
+// newTrie makes room for as many edges as are expected.
+func newTrie(edges int) *trie {
+	return &trie{symbols: map[string]uint32{}, edges: make(map[uint64]uint32, edges), ends: make([][]uint32, 1, edges+1)}
 }
 
 func (t *trie) add(symbols []uint32, concept uint32) {
@@ -73,8 +74,8 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 	l := &lexicon{
 		concepts: concepts,
 		numbers:  make(map[string]uint32, len(concepts)),
-		words:    map[corpus.Lang]*trie{corpus.English: newTrie(), corpus.French: newTrie()},
-		signs:    newTrie(),
+		words:    map[corpus.Lang]*trie{corpus.English: newTrie(6 * len(concepts)), corpus.French: newTrie(6 * len(concepts))},
+		signs:    newTrie(60000),
 	}
 	for i, c := range concepts {
 		l.numbers[c.ID] = uint32(i)
@@ -231,7 +232,7 @@ func (l *lexicon) findSigns(text string, foreign bool, emit func(concept uint32,
 			continue
 		}
 		for _, c := range concepts {
-			emit(c, s.starts[i], s.ends[end-1])
+			emit(c, int(s.starts[i]), int(s.ends[end-1]))
 		}
 		i = end
 	}
@@ -240,11 +241,12 @@ func (l *lexicon) findSigns(text string, foreign bool, emit func(concept uint32,
 // signs are the folded characters of a text with their place in it. Gaps count as one blank, middle dots as nothing.
 type signs struct {
 	symbols      []uint32
-	starts, ends []int
+	starts, ends []uint32
 }
 
 func signsOf(text string) signs {
-	s := signs{make([]uint32, 0, len(text)), make([]int, 0, len(text)), make([]int, 0, len(text))}
+	n := utf8.RuneCountInString(text)
+	s := signs{make([]uint32, 0, n), make([]uint32, 0, n), make([]uint32, 0, n)}
 	for i := 0; i < len(text); {
 		end := unitEnd(text, i)
 		unit := text[i:end]
@@ -258,7 +260,7 @@ func signsOf(text string) signs {
 				}
 				r = ' '
 			}
-			s.symbols, s.starts, s.ends = append(s.symbols, uint32(r)), append(s.starts, i), append(s.ends, end)
+			s.symbols, s.starts, s.ends = append(s.symbols, uint32(r)), append(s.starts, uint32(i)), append(s.ends, uint32(end))
 		}
 		i = end
 	}

@@ -5,7 +5,7 @@
 // Build writes a directory once, with Bleve's offline builder; it can be renamed and is never written again. Open reads it,
 // in any number of processes. The directory holds Bleve's index and a manifest that says from which corpus it was built; where
 // that does not fit, or Bleve cannot read it, Open gives ErrDamaged, and the caller builds it anew. Temp does both in a
-// temporary directory.
+// temporary directory; Start too, without waiting for Bleve.
 //
 // # Searching
 //

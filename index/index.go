@@ -1,11 +1,13 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -16,9 +18,13 @@ import (
 // Index is one version of the corpus, ready to be searched. It is safe for use by many goroutines.
 type Index struct {
 	corpus  *corpus.Corpus
-	bleve   bleve.Index
-	temp    string // directory to remove at Close; empty if the index is not ours
 	lexicon *lexicon
+
+	bleve  bleve.Index
+	failed error              // why there is none
+	ready  chan struct{}      // closed when one of them is set
+	stop   context.CancelFunc // of the building; nil if the index is not ours
+	temp   string             // directory to remove at Close; empty if the index is not ours
 
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
@@ -38,10 +44,12 @@ type lists struct {
 	bounds []uint32
 }
 
+// newLists makes room for as many lists, and items in all of them.
+func newLists(n, items int) lists {
+	return lists{items: make([]uint32, 0, items), bounds: append(make([]uint32, 0, n+1), 0)}
+}
+
 func (l *lists) add(items []uint32) {
-	if l.bounds == nil {
-		l.bounds = []uint32{0}
-	}
 	slices.Sort(items)
 	l.items = append(l.items, slices.Compact(items)...)
 	l.bounds = append(l.bounds, uint32(len(l.items)))
@@ -119,7 +127,14 @@ func (x *Index) Corpus() *corpus.Corpus { return x.corpus }
 
 // Close ends the index, and removes it if it was temporary. Searches must have ended; see Live.
 func (x *Index) Close() error {
-	err := x.bleve.Close()
+	if x.stop != nil {
+		x.stop()
+	}
+	<-x.ready
+	var err error
+	if x.failed == nil {
+		err = x.bleve.Close()
+	}
 	if x.temp != "" {
 		err = errors.Join(err, os.RemoveAll(x.temp))
 	}
@@ -147,15 +162,36 @@ func (x *Index) Known(lang corpus.Lang, word string) int {
 // in which it stands. A word of both may come twice.
 func (x *Index) Vocabulary(lang corpus.Lang) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
-		for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
-			for _, s := range spaces {
-				if s.lang != lang {
-					continue
+		x.vocabulary(lang, func(s *space, f *form) bool { return yield(f.text, int(f.df)) })
+	}
+}
+
+// VocabularyTerms gives the terms that Analyze finds in each word of Vocabulary, in its order, with the number of that word.
+func (x *Index) VocabularyTerms(lang corpus.Lang) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		x.vocabulary(lang, func(s *space, f *form) bool {
+			if !strings.ContainsFunc(f.text, func(r rune) bool { return r < 'a' || r > 'z' }) { // one term, which is known
+				return yield(s.names[f.term], int(f.df))
+			}
+			for _, t := range Analyze(lang, f.text) {
+				if !yield(t.Term, int(f.df)) {
+					return false
 				}
-				for _, f := range s.order {
-					if !yield(s.info[f].text, int(s.info[f].df)) {
-						return
-					}
+			}
+			return true
+		})
+	}
+}
+
+func (x *Index) vocabulary(lang corpus.Lang, visit func(*space, *form) bool) {
+	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
+		for _, s := range spaces {
+			if s.lang != lang {
+				continue
+			}
+			for _, f := range s.order {
+				if !visit(s, &s.info[f]) {
+					return
 				}
 			}
 		}
@@ -169,7 +205,7 @@ func (x *Index) unitsOf(passage int) (lo, hi int) {
 
 // newForward analyses the corpus: all of the index but Bleve's part.
 func newForward(c *corpus.Corpus) *Index {
-	x := &Index{corpus: c, documents: make(map[string]int, len(c.Documents))}
+	x := &Index{corpus: c, ready: make(chan struct{}), documents: make(map[string]int, len(c.Documents))}
 	for i, d := range c.Documents {
 		x.documents[d.ID] = i
 	}
@@ -227,7 +263,11 @@ func eachOf(n int, find func(i int) []uint32) lists {
 		})
 	}
 	wait.Wait()
-	var all lists
+	total := 0
+	for _, items := range found {
+		total += len(items)
+	}
+	all := newLists(n, total)
 	for _, items := range found {
 		all.add(items)
 	}

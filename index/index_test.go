@@ -517,8 +517,34 @@ func TestTempLeavesNothing(t *testing.T) {
 	if _, err := Temp(t.Context(), &corpus.Corpus{}); err == nil {
 		t.Error("an empty corpus is indexed")
 	}
+	if x, err = Start(t.Context(), load(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil { // perhaps before it is built
+		t.Error(err)
+	}
+	if _, err := x.Search(t.Context(), Query{Lang: corpus.English, Text: "lumber"}); err == nil {
+		t.Error("a closed index finds something")
+	}
 	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
 		t.Errorf("after a failure: left %v, %v", left, err)
+	}
+}
+
+// TestStart searches an index that may still be being built.
+func TestStart(t *testing.T) {
+	x, err := Start(t.Context(), load(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := x.Search(over, Query{Lang: corpus.English, Text: "lumber"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled search: %v", err)
+	}
+	if r := find(t, x, Query{Lang: corpus.English, Text: "lumber"}); len(r.Sentences) == 0 || len(r.Facts) == 0 {
+		t.Errorf("found %v", r)
 	}
 }
 

@@ -189,6 +189,9 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 		all.AddFilter(query.NewDisjunctionQuery(allowed))
 		found = all
 	}
+	if err := r.index.wait(ctx); err != nil {
+		return nil, err
+	}
 	res, err := r.index.bleve.SearchInContext(ctx, bleve.NewSearchRequestOptions(found, size, 0, false))
 	if err != nil {
 		return nil, err

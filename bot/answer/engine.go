@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ type asked struct {
 
 // tally counts in how many asks and in how many near misses a key stands.
 type tally struct {
-	ask, miss        map[int32]int32
+	ask, miss        []int32 // by key
 	asks, nearMisses int32
 }
 
@@ -58,9 +59,6 @@ func New(x *index.Index) *Engine {
 		keys:    make(map[string]int32),
 		counts:  make(map[corpus.Lang]*tally),
 		broader: make(map[string][]string),
-	}
-	for _, l := range corpus.Langs() {
-		e.counts[l] = &tally{ask: make(map[int32]int32), miss: make(map[int32]int32)}
 	}
 	for _, k := range e.c.Concepts {
 		e.broader[k.ID] = e.widen(k.ID)
@@ -90,6 +88,20 @@ func (e *Engine) Corpus() *corpus.Corpus { return e.c }
 // Close closes the index.
 func (e *Engine) Close() error { return e.x.Close() }
 
+// atOnce calls do with each of n, on all processors.
+func atOnce(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	parts := 4 * runtime.GOMAXPROCS(0) // some are done sooner than others
+	for p := range parts {
+		wait.Go(func() {
+			for i := n * p / parts; i < n*(p+1)/parts; i++ {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // widen gives the concept and all that is wider than it.
 func (e *Engine) widen(id string) []string {
 	out := []string{id}
@@ -110,7 +122,7 @@ func (e *Engine) key(s string) int32 {
 	n, ok := e.keys[s]
 	if !ok {
 		n = int32(len(e.keys))
-		e.keys[strings.Clone(s)] = n
+		e.keys[s] = n
 	}
 	return n
 }
@@ -156,39 +168,56 @@ func (e *Engine) narrowest(ids []string) []string {
 	return out
 }
 
-// readWords gives every word of the sentences a key, and tells in how many sentences it stands.
-func (e *Engine) readWords() map[int32]int {
-	df := make(map[int32]int)
+// readWords gives every word of the sentences and every concept a key. It tells in how many sentences each word stands, and the
+// key of each concept by its place in the corpus.
+func (e *Engine) readWords() (df map[int32]int, concepts []int32) {
+	df = make(map[int32]int)
 	for _, l := range corpus.Langs() {
-		for word, n := range e.x.Vocabulary(l) {
-			for _, t := range index.Analyze(l, word) {
-				df[e.key(termKey(l, t.Term))] += n
-			}
+		for term, n := range e.x.VocabularyTerms(l) {
+			df[e.key(termKey(l, term))] += n
 		}
 	}
 	for _, k := range e.c.Concepts {
-		e.key("#" + k.ID)
+		concepts = append(concepts, e.key("#"+k.ID))
 	}
-	return df
+	return df, concepts
 }
 
 // readQuestions prepares the labelled questions: the keys of each, how rare each key is, and in how many asks and near misses
 // it stands.
 func (e *Engine) readQuestions() {
 	n := e.x.Questions()
-	inText := e.readWords()
+	inText, conceptKeys := e.readWords()
+	wider := make([][]int32, len(e.c.Concepts)) // by place, the keys of the concepts that are wider than one
+	for i, k := range e.c.Concepts {
+		for _, id := range e.broader[k.ID][1:] {
+			wider[i] = append(wider[i], e.key("#"+id))
+		}
+	}
+	terms, termKeys := make(map[corpus.Lang][]string), make(map[corpus.Lang][]int32) // by number; keys of terms that were met, plus one
+	for _, l := range corpus.Langs() {
+		terms[l] = e.x.QuestionTerms(l)
+		termKeys[l] = make([]int32, len(terms[l]))
+	}
 	e.asked = make([]asked, n)
-	df := make(map[int32]int)
+	var inWider []int32
 	for i := range n {
 		q := e.x.Question(i)
 		var keys []int32
-		var concepts []string
+		known := termKeys[q.Lang]
+		inWider = inWider[:0]
 		e.x.QuestionKeys(i,
-			func(term string) { keys = append(keys, e.key(termKey(q.Lang, term))) },
-			func(concept string) { concepts = append(concepts, concept) })
-		for _, id := range e.narrowest(concepts) {
-			keys = append(keys, e.key("#"+id))
-		}
+			func(term uint32) {
+				if known[term] == 0 {
+					known[term] = e.key(termKey(q.Lang, terms[q.Lang][term])) + 1
+				}
+				keys = append(keys, known[term]-1)
+			},
+			func(concept uint32) {
+				keys = append(keys, conceptKeys[concept])
+				inWider = append(inWider, wider[concept]...)
+			})
+		keys = slices.DeleteFunc(keys, func(k int32) bool { return slices.Contains(inWider, k) }) // as narrowest does
 		slices.Sort(keys)
 		keys = slices.Compact(keys)
 		a := &e.asked[i]
@@ -204,27 +233,30 @@ func (e *Engine) readQuestions() {
 		case q.NearMiss.Near != nil:
 			a.sentence = int32(q.NearMiss.Near.N)
 		}
-		t := e.counts[q.Lang]
-		if t == nil {
-			continue
-		}
-		into := t.ask
-		if a.near {
-			into = t.miss
-			t.nearMisses++
-		} else {
-			t.asks++
-		}
-		for _, k := range keys {
-			into[k]++
-			df[k]++
-		}
 		switch {
 		case a.sentence < 0:
 		case a.near:
 			e.nearOf[a.sentence] = append(e.nearOf[a.sentence], int32(i))
 		default:
 			e.asksOf[a.sentence] = append(e.asksOf[a.sentence], int32(i))
+		}
+	}
+	df := make([]int, len(e.keys))
+	for _, l := range corpus.Langs() {
+		e.counts[l] = &tally{ask: make([]int32, len(e.keys)), miss: make([]int32, len(e.keys))}
+	}
+	for i := range e.asked {
+		t := e.counts[e.x.Question(i).Lang]
+		into := t.ask
+		if e.asked[i].near {
+			into = t.miss
+			t.nearMisses++
+		} else {
+			t.asks++
+		}
+		for _, k := range e.asked[i].keys {
+			into[k]++
+			df[k]++
 		}
 	}
 	e.said = make([]float64, len(e.keys))
@@ -249,7 +281,7 @@ func (e *Engine) readQuestions() {
 	e.rarity = make([]float64, len(e.keys))
 	for k := range e.rarity {
 		if n > 0 {
-			e.rarity[k] = rarity(df[int32(k)], n)
+			e.rarity[k] = rarity(df[k], n)
 		} else {
 			e.rarity[k] = rarity(inText[int32(k)], len(e.c.Sentences))
 		}

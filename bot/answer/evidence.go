@@ -178,9 +178,10 @@ var shapes = map[Kind]*regexp.Regexp{
 
 // readFacts prepares the facts, with the sentence in which each is read first.
 func (e *Engine) readFacts() {
-	views := make(map[*corpus.Fact]*factView, len(e.c.Facts))
 	e.series = make(map[seriesKey][]*corpus.Fact)
-	for _, f := range e.c.Facts {
+	views := make([]*factView, len(e.c.Facts))
+	atOnce(len(views), func(n int) {
+		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
 			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), asks: make(map[int32]int32),
@@ -218,12 +219,14 @@ func (e *Engine) readFacts() {
 		if d, ok := f.Value.(corpus.Date); ok {
 			v.years = append(v.years, d.Year)
 		}
-		views[f] = v
-		if key, ok := seriesOf(f); ok {
-			e.series[key] = append(e.series[key], f)
+		views[n] = v
+	})
+	for _, v := range views {
+		if key, ok := seriesOf(v.fact); ok {
+			e.series[key] = append(e.series[key], v.fact)
 		}
 		seen := make(map[int]bool)
-		for _, ev := range f.Evidence {
+		for _, ev := range v.fact.Evidence {
 			if n := ev.Sentence.N; !seen[n] {
 				seen[n] = true
 				e.facts[n] = append(e.facts[n], v)
@@ -232,7 +235,7 @@ func (e *Engine) readFacts() {
 	}
 	for i := range e.asked {
 		if f := e.x.Question(i).Fact; f != nil {
-			v := views[f]
+			v := views[f.N]
 			v.size += float64(len(e.asked[i].keys))
 			for _, k := range e.asked[i].keys {
 				v.asks[k]++

@@ -52,9 +52,10 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 	for w, n := range e.x.Vocabulary(l) {
 		s.count[w] += n
 	}
+	said := make(map[string]int) // how often a word is, as it stands: most are again and again
 	add := func(text string) {
-		for _, t := range index.Analyze(l, text) {
-			s.count[fold(t.Surface)] += sure
+		for word := range index.Words(l, text) {
+			said[word]++
 		}
 	}
 	for _, k := range e.c.Concepts {
@@ -70,6 +71,9 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 				add(x.Translation[l])
 			}
 		}
+	}
+	for word, n := range said {
+		s.count[fold(word)] += n * sure
 	}
 	for _, w := range commonWords(l) {
 		s.known[w] = true
