@@ -35,7 +35,7 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 	if len(facts) == 0 {
 		return s, list, nil
 	}
-	if list = e.inSeries(r, s, list, facts[0].view.fact, sources); len(r.years) == 0 && r.until == 0 {
+	if list = e.inSeries(r, s, list, facts[0].view.fact); len(r.years) == 0 && r.until == 0 {
 		list = e.upToDate(r, s, list)
 	}
 	return s, list, nil
@@ -43,14 +43,14 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 
 // inSeries lets the sentences that state one series of facts stand together for the one that is of the time asked for: of the
 // year, of the last before it ("as of 2016"), or of the newest.
-func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.Fact, sources []string) []candidate {
+func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.Fact) []candidate {
 	key, ok := seriesOf(first)
 	if !ok {
 		return list
 	}
 	var meant *corpus.Fact
 	for _, f := range e.series[key] {
-		if sources != nil && !slices.Contains(sources, f.Evidence[0].Sentence.Passage.Document.ID) || !r.allowsTime(f) {
+		if s.sources != nil && !within(f, s.sources) || !r.allowsTime(f) {
 			continue
 		}
 		if meant == nil || meant.AsOf.Before(f.AsOf) || meant.AsOf == f.AsOf && f == first {
@@ -102,6 +102,11 @@ func promote(list []candidate, at int, confidence float64) []candidate {
 	c := list[at]
 	c.confidence = max(c.confidence, confidence)
 	return slices.Insert(slices.Delete(list, at, at+1), 0, c)
+}
+
+// within reports whether all that a fact rests on stands in some documents.
+func within(f *corpus.Fact, documents []string) bool {
+	return !slices.ContainsFunc(f.Evidence, func(v corpus.Evidence) bool { return !slices.Contains(documents, v.Sentence.Passage.Document.ID) })
 }
 
 // allowsTime reports whether a fact of one time is of a time that the question allows.

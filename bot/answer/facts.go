@@ -67,6 +67,9 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 
 func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 	views := e.facts[n]
+	if s.sources != nil { // a figure over the years may rest on several documents
+		views = slices.DeleteFunc(slices.Clone(views), func(v *factView) bool { return !within(v.fact, s.sources) })
+	}
 	if len(views) == 0 {
 		return nil
 	}

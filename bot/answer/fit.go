@@ -72,19 +72,36 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		x.into.Bar = bestBar(trials)
 		report(w, x.title, trials, x.into.Bar)
 	}
+	if m.Carry, err = e.fitCarry(ctx, m, w); err != nil {
+		return nil, err
+	}
 	right, n := 0, 0
+	var gain [steps + 1]int // by share: right facts less wrong ones, of those whose share is as large
 	for f := range folds {
 		weights := fitFacts(all, f)
 		for i := range all {
-			if x := &all[i]; x.fold == f && len(x.facts) > 1 {
-				n++
-				if bestFact(x.facts, &weights) == x.fact {
-					right++
-				}
+			x := &all[i]
+			if x.fold != f || len(x.facts) < 2 {
+				continue
+			}
+			n++
+			best, share := bestFact(x.facts, &weights)
+			worth := -1
+			if best == x.fact {
+				right++
+				worth = 1
+			}
+			for b := range int(share*steps) + 1 {
+				gain[b] += worth
 			}
 		}
 	}
-	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d\n", 100*float64(right)/float64(max(n, 1)), n)
+	for b := range gain {
+		if gain[b] > gain[int(m.Sure*steps+.5)] {
+			m.Sure = float64(b) / steps
+		}
+	}
+	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d; answered alone from a share of %.2f on\n", 100*float64(right)/float64(max(n, 1)), n, m.Sure)
 	return m, nil
 }
 
@@ -307,20 +324,37 @@ func (x *example) outcome(w *Weights) (best int, confidence float64) {
 	return best, confidence
 }
 
-// bestBar finds the bar at which right answers and right refusals, less three quarters of the wrong answers, are most: a wrong answer is worse than a
-// refusal, and a refusal of what is plainly stated is bad too. The labelled near misses are thicker about the asks than people's are.
+// steps is how finely shares are told apart.
+const steps = 100
+
+// unanswerable is the share of people's questions that no source answers, as far as anybody knows: near misses count for as much
+// in the choice of the bar, however many there are.
+const unanswerable = .2
+
+// bestBar finds the bar at which right answers and right refusals, less the wrong answers, are most: a wrong answer is worse than a
+// refusal, and a refusal of what is plainly stated is bad too.
 func bestBar(trials []weighed) float64 {
-	const steps, penalty = 100, .75
+	near := 0
+	for _, t := range trials {
+		if t.wants < 0 {
+			near++
+		}
+	}
+	each := unanswerable / (1 - unanswerable) * float64(len(trials)-near) / float64(max(near, 1))
 	var gain [steps + 1]float64 // by bar
 	for _, t := range trials {
+		worth := 1.0
+		if t.wants < 0 {
+			worth = each
+		}
 		for b := range gain {
 			switch answered := t.confidence >= float64(b)/steps; {
 			case answered && t.right:
 				gain[b]++
 			case answered:
-				gain[b] -= penalty
+				gain[b] -= worth
 			case t.wants < 0:
-				gain[b]++
+				gain[b] += worth
 			}
 		}
 	}
@@ -440,12 +474,11 @@ func fitFacts(all []example, without int) forest {
 	return grow(rows, ys, used, &factSense)
 }
 
-func bestFact(facts []factSignals, f *forest) int {
-	best, most := 0, -1.0
+// bestFact gives the fact that is asked for, and its share.
+func bestFact(facts []factSignals, f *forest) (int, float64) {
+	scores := make([]float64, len(facts))
 	for j := range facts {
-		if c := f.confidence(&facts[j]); c > most {
-			best, most = j, c
-		}
+		scores[j] = f.confidence(&facts[j])
 	}
-	return best
+	return slices.Index(scores, slices.Max(scores)), share(scores)
 }

@@ -80,6 +80,7 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 	}
 	if earlier := history[:len(history)-1]; len(earlier) > 0 && e.leansOn(e.read(previous, pl)) == mustLean {
 		previous, _ = e.follow(pl, previous, earlier)
+		previous = clean(previous) // a chain of them grows no longer than one message
 	}
 	if turn || e.onlyOtherSide(r, previous, pl) {
 		return e.turn(pl, previous), nil

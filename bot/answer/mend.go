@@ -2,6 +2,7 @@ package answer
 
 import (
 	"embed"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type speller struct {
 	known  map[string]bool   // everyday words and their stems, which are typed as they were meant
 	count  map[string]int    // sentences, questions and names in which a word stands; sure words count more
 	starts map[rune][]string // words by first letter
+	names  map[string]bool   // the words of names
 }
 
 //go:embed common/*.txt
@@ -48,7 +50,7 @@ func commonWords(l corpus.Lang) []string {
 const sure = 50
 
 func newSpeller(e *Engine, l corpus.Lang) *speller {
-	s := &speller{count: make(map[string]int), known: make(map[string]bool), starts: make(map[rune][]string)}
+	s := &speller{count: make(map[string]int), known: make(map[string]bool), starts: make(map[rune][]string), names: make(map[string]bool)}
 	for w, n := range e.x.Vocabulary(l) {
 		s.count[w] += n
 	}
@@ -61,6 +63,11 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 	for _, k := range e.c.Concepts {
 		for _, name := range k.Names[l] {
 			add(name)
+			if entityKinds[k.Kind] {
+				for word := range index.Words(l, name) {
+					s.names[fold(word)] = true
+				}
+			}
 		}
 	}
 	if len(e.asked) > 0 { // in a corpus without labelled questions, a word of the text counts as it stands there
@@ -113,7 +120,7 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 			continue
 		}
 		read, ok := s.read(l, word)
-		if !ok || l == corpus.English && isName(text, t) && distance(fold(word), fold(read), 1) > 1 {
+		if !ok || isName(text, t) && !s.mayName(fold(word), fold(read)) {
 			continue // who knows how a name is spelt
 		}
 		b.WriteString(text[last:t.Start])
@@ -125,6 +132,18 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 	}
 	b.WriteString(text[last:])
 	return b.String(), mends
+}
+
+// mayName reports whether a capitalised word may be a slip for a name that is known: one letter too many, too few or out of place. A letter
+// that is another one, as in Lima and Lisa, makes another name, but in long ones.
+func (s *speller) mayName(word, name string) bool {
+	if !s.names[name] || distance(word, name, 1) > 1 {
+		return false
+	}
+	a, b := []rune(word), []rune(name)
+	slices.Sort(a)
+	slices.Sort(b)
+	return len(a) != len(b) || len(a) >= 7 || slices.Equal(a, b)
 }
 
 // read gives the word that was meant, if it is another one than what was typed.

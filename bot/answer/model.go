@@ -15,8 +15,18 @@ type Model struct {
 	Signals     []string `json:"signals"`  // the names of the signals, in the order in which the trees number them
 	Labelled    Weights  `json:"labelled"` // for a corpus with labelled questions
 	Plain       Weights  `json:"plain"`    // for a corpus without: signals of words only
+	Carry       Carry    `json:"carry"`
 	FactSignals []string `json:"fact_signals"`
 	Fact        forest   `json:"fact"` // which fact of a sentence is asked for
+	Sure        float64  `json:"sure"` // the share that the best fact must have among those of its sentence to be the answer
+}
+
+// Carry is what words from outside a question count for, against those of the question itself: 0 to 1.
+type Carry struct {
+	Names float64 `json:"names"` // from the earlier question: names, and all words where the follow-up asks nothing of its own
+	Words float64 `json:"words"` // from the earlier question: words that are of no concept
+	Rest  float64 `json:"rest"`  // from the earlier question: what was asked
+	Story float64 `json:"story"` // from the story around the question
 }
 
 // Weights are those of the sentence model and its bar.

@@ -127,23 +127,20 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	return a, nil
 }
 
-// leanWeight is what a word that comes from an earlier question counts for, against one of the question itself: names carry over,
-// what was asked of them hardly does.
-func leanWeight(kind string, anew bool) float64 {
+// weight is what a word from an earlier question counts for: names carry over, what was asked of them hardly does.
+func (c *Carry) weight(kind string, anew bool) float64 {
 	switch {
-	case !anew:
-		return .6
-	case entityKinds[kind] || kind == "thing" || kind == "group":
-		return .6
+	case !anew || entityKinds[kind] || kind == "thing" || kind == "group":
+		return c.Names
 	case kind == "":
-		return .3
+		return c.Words
 	}
-	return .12
+	return c.Rest
 }
 
 // answers reports whether the best candidate answers.
 func (e *Engine) answers(s *scene, list []candidate) bool {
-	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s.r, e.factsFor(s, list[0].n))
+	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s, list[0].n)
 }
 
 // lean completes a question from the earlier ones. It gives what a follow-up says itself its full weight, and what it takes from the earlier
@@ -174,7 +171,7 @@ func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, hi
 		a := &r.atoms[i]
 		w := 1.0
 		if !slices.ContainsFunc(own.atoms, func(o atom) bool { return o.text == a.text }) {
-			w = leanWeight(a.kind, anew)
+			w = e.model.Carry.weight(a.kind, anew)
 			a.weight *= w
 		}
 		for _, k := range a.keys {
@@ -186,15 +183,12 @@ func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, hi
 		if _, ok := slices.BinarySearch(own.keys, k); ok {
 			r.boost[i] = 1
 		} else {
-			r.boost[i] = max(boost[k], .12)
+			r.boost[i] = max(boost[k], e.model.Carry.Rest)
 		}
 	}
 	r.norm = e.norm(&r.asked)
 	return r
 }
-
-// contextWeight is what a word of the story around a question counts for, against one of the question.
-const contextWeight = .3
 
 // addContext adds what was said around a question, at a low weight.
 func (e *Engine) addContext(r *reading, context string) {
@@ -208,7 +202,7 @@ func (e *Engine) addContext(r *reading, context string) {
 	for _, a := range said.atoms {
 		if a.known {
 			if !little {
-				a.weight *= contextWeight
+				a.weight *= e.model.Carry.Story
 			}
 			a.entity = false
 			r.atoms = append(r.atoms, a)

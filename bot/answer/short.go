@@ -8,10 +8,6 @@ import (
 	"kaede/corpus"
 )
 
-// sureFact is the share that the best fact must have among those of its sentence to be the answer where no value of one kind
-// is asked for; below it the sentence itself is.
-const sureFact = .34
-
 // shorten fills an answer: the fact that was asked for, or the sentence itself.
 func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
 	a.Outcome = Answered
@@ -82,14 +78,15 @@ func definite(k Kind) bool {
 
 // states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself, and whether its
 // ranks allow the place in an order that the question names. Sentences of which no facts are held are judged by the model alone.
-func (e *Engine) states(r *reading, facts []scoredFact) bool {
+func (e *Engine) states(s *scene, n int) bool {
+	r, facts := s.r, e.factsFor(s, n)
 	if len(facts) == 0 || e.item(r, facts) != nil {
 		return true
 	}
 	if clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) {
 		return false
 	}
-	if e.otherTime(r, facts) {
+	if e.otherTime(r, n, facts) {
 		return false
 	}
 	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
@@ -104,19 +101,18 @@ func (e *Engine) states(r *reading, facts []scoredFact) bool {
 var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
 
 // otherTime reports that the question names a year, and the sentence and those of its facts that are of the kind asked for tell of other years.
-func (e *Engine) otherTime(r *reading, facts []scoredFact) bool {
+func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
 	if len(r.years) == 0 {
 		return false
 	}
-	s := e.c.Sentences[facts[0].view.sentence]
-	told := slices.Clone(e.evidenceOf(s.N).years)
+	told := slices.Clone(e.evidenceOf(n).years)
 	for _, f := range facts {
 		told = append(told, f.view.years...)
 	}
 	if len(told) == 0 {
 		return false
 	}
-	goesOn := since.MatchString(fold(s.Text))
+	goesOn := since.MatchString(fold(e.c.Sentences[n].Text))
 	return !slices.ContainsFunc(r.years, func(y int) bool {
 		return slices.Contains(told, y) || goesOn && y >= slices.Min(told)
 	})
@@ -188,17 +184,12 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	if facts = ofKind(r, facts); len(facts) == 0 {
 		return nil
 	}
-	sum := 0.0
-	odds := func(f *scoredFact) float64 { return f.score / (1 - min(f.score, 1-1e-12)) }
+	scores := make([]float64, len(facts))
 	for i := range facts {
-		sum += odds(&facts[i])
+		scores[i] = facts[i].score
 	}
-	share := odds(&facts[0]) / sum
-	if share < sureFact && !valued(facts[0].view.kind) {
-		return nil
-	}
-	if valued(r.kind) && !valued(facts[0].view.kind) && share < 2*sureFact && fits(r.kind, facts[0].view.kind) == 0 {
-		return nil
+	if share(scores) < e.model.Sure && !valued(facts[0].view.kind) {
+		return nil // the sentence says more
 	}
 	if facts[0].signals[factGiven] > given && !r.yes && r.kind != Definition {
 		return nil // it only says again what the question says
@@ -213,6 +204,17 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 		out = append(out, second)
 	}
 	return out
+}
+
+// share is that of the best score, in odds, among all.
+func share(scores []float64) float64 {
+	best, sum := 0.0, 0.0
+	for _, s := range scores {
+		odds := s / (1 - min(s, 1-1e-12))
+		best = max(best, odds)
+		sum += odds
+	}
+	return best / max(sum, 1e-12)
 }
 
 // valued reports a kind whose answers are short values.

@@ -85,7 +85,8 @@ type neighbour struct {
 // scene is what the candidates of one question have in common.
 type scene struct {
 	r          *reading
-	skip       int // labelled question that is being asked itself, while fitting; -1 otherwise
+	sources    []string // the documents that are asked; nil for all
+	skip       int      // labelled question that is being asked itself, while fitting; -1 otherwise
 	neighbours []neighbour
 	votes      map[int]float64                // by sentence
 	near       map[*corpus.Document]*nearness // by the document that is missed; nil for what no document answers
@@ -125,8 +126,8 @@ func (s *scene) nearFor(d *corpus.Document) nearness {
 const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
-func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, skip int) *scene {
-	s := &scene{r: r, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, sources []string, skip int) *scene {
+	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N == skip {
 			continue
@@ -475,7 +476,6 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 
 // classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
 func (e *Engine) classes(s *scene, text []index.SentenceHit) {
-	const counterLog = 4
 	const back = 150 // how many keys of the whole stock of questions each sentence's are mixed with
 	type class struct {
 		n   int
@@ -506,9 +506,6 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 				p *= s.r.boost[i]
 			}
 			sum += p
-		}
-		if e.counters(s.r, n) {
-			sum -= counterLog // its words are the same, but not who sends to whom
 		}
 		list = append(list, class{n, sum})
 	}

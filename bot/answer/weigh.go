@@ -36,7 +36,7 @@ func (e *Engine) consider(ctx context.Context, r *reading, sources []string, ski
 	if err != nil {
 		return nil, nil, fmt.Errorf("search: %w", err)
 	}
-	s := e.setScene(r, found.Questions, found.Sentences, skip)
+	s := e.setScene(r, found.Questions, found.Sentences, sources, skip)
 	allowed := func(n int) bool {
 		return sources == nil || slices.Contains(sources, e.c.Sentences[n].Passage.Document.ID)
 	}

@@ -1,0 +1,108 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"kaede/corpus"
+	"kaede/index"
+)
+
+// talk is a labelled question put as people do in the course of a conversation: its name is said in an earlier question, or in a story
+// around it, in which other names are said too.
+type talk struct {
+	number  int // of the labelled question
+	text    string
+	history []string
+	story   string
+}
+
+// talks is how many conversations are made for fitting, and pronouns what stands in them for a name.
+const talks = 600
+
+var pronouns = map[corpus.Lang]string{corpus.English: "it", corpus.French: "cela", corpus.Japanese: "それ"}
+
+// talks makes conversations of asks: half of them follow-ups, a quarter with the name in a story, a quarter with a story that distracts.
+// Histories and stories are asks too: of the name, or of something else.
+func (e *Engine) talks() []talk {
+	about := make(map[string][]int) // asks that name a concept
+	proper := func(i int) (id, name, short string) {
+		q := e.x.Question(i)
+		short = e.rewrite(q.Lang, q.Text, func(m index.ConceptMatch) (string, bool) {
+			if id != "" || !isProper(m.Concept) || m.Concept.ID == canada || m.Concept.ID == japan {
+				return "", false
+			}
+			id, name = string(q.Lang)+m.Concept.ID, q.Text[m.Start:m.End]
+			return pronouns[q.Lang], true
+		})
+		return id, name, short
+	}
+	for i := range e.asked {
+		if !e.asked[i].near && e.asked[i].sentence >= 0 {
+			if id, _, _ := proper(i); id != "" {
+				about[id] = append(about[id], i)
+			}
+		}
+	}
+	var out []talk
+	step := max(1, len(e.asked)/(2*talks))
+	for i := 0; i < len(e.asked) && len(out) < talks; i += step {
+		id, name, short := proper(i)
+		same := about[id]
+		if e.asked[i].near || id == "" || len(same) < 2 {
+			continue
+		}
+		j := same[(slices.Index(same, i)+len(same)/2)%len(same)]
+		said, q := e.x.Question(j).Text, e.x.Question(i)
+		switch {
+		case len(out)%2 == 0:
+			out = append(out, talk{number: i, text: short, history: []string{said}})
+		case len(out)%4 == 1:
+			out = append(out, talk{number: i, text: short, story: name + ". " + said})
+		default:
+			out = append(out, talk{number: i, text: q.Text, story: e.x.Question((i + len(e.asked)/2) % len(e.asked)).Text})
+		}
+	}
+	return out
+}
+
+// fitCarry finds, one after another, the weights with which most of the made conversations find their sentence first.
+func (e *Engine) fitCarry(ctx context.Context, m *Model, w io.Writer) (Carry, error) {
+	made := e.talks()
+	own := *e
+	own.model = &Model{Labelled: m.Labelled, Plain: m.Plain, Fact: m.Fact, Carry: Carry{.5, .5, .5, .5}}
+	carry := &own.model.Carry
+	best := -1
+	for _, weight := range []*float64{&carry.Names, &carry.Words, &carry.Rest, &carry.Story} {
+		kept := *weight
+		for _, *weight = range []float64{.1, .2, .3, .45, .6, .8, 1} {
+			found := 0
+			for _, t := range made {
+				q := e.x.Question(t.number)
+				r := own.read(t.text, q.Lang)
+				if len(t.history) > 0 {
+					r = own.lean(new(Answer), r, q.Lang, t.text, t.history)
+				}
+				if t.story != "" {
+					own.addContext(r, t.story)
+				}
+				_, list, err := own.consider(ctx, r, nil, t.number)
+				if err != nil {
+					return Carry{}, fmt.Errorf("weigh %q: %w", t.text, err)
+				}
+				if len(list) > 0 && list[0].n == int(e.asked[t.number].sentence) {
+					found++
+				}
+			}
+			if found > best {
+				best, kept = found, *weight
+			}
+		}
+		*weight = kept
+	}
+	fmt.Fprintf(w, "conversations made of asks: right sentence first in %d of %d; words from before count %.2f (names), %.2f, %.2f, of a story %.2f\n",
+		max(best, 0), len(made), carry.Names, carry.Words, carry.Rest, carry.Story)
+	return *carry, nil
+}
