@@ -64,7 +64,8 @@ type Progress func(stage Stage, done, total int)
 const keep = 5
 
 // Open opens the version in use of Options.Data, or publishes Options.Corpus there first if there is none. Without Data it
-// indexes Options.Corpus in a temporary directory. Problems in the corpus are a *corpus.CheckError.
+// indexes Options.Corpus in a temporary directory, and the first question waits for the end of that. Problems in the corpus are a
+// *corpus.CheckError.
 func Open(ctx context.Context, o Options) (*Bot, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()

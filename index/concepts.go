@@ -57,7 +57,7 @@ func (t *trie) add(symbols []uint32, concept uint32) {
 // longest gives the end of the longest name that starts at symbols[i] and that ok accepts, and its concepts.
 func (t *trie) longest(symbols []uint32, i int, ok func(end int) bool) (end int, concepts []uint32) {
 	node := uint32(0)
-	for j := i; j < len(symbols); j++ {
+	for j := i; j < len(symbols) && symbols[j] != 0; j++ {
 		next, found := t.edges[uint64(node)<<32|uint64(symbols[j])]
 		if !found {
 			break
@@ -169,8 +169,18 @@ func (l *lexicon) addSigns() {
 // that share the name share its place. Names are those of the language; in French also English proper names and
 // abbreviations; in Japanese also all English names; and Japanese names wherever Japanese script stands.
 func (x *Index) Concepts(lang corpus.Lang, text string) []ConceptMatch {
+	return x.conceptsOf(lang, text, nil)
+}
+
+// Read gives what Analyze and Concepts give, with one analysis for both.
+func (x *Index) Read(lang corpus.Lang, text string) ([]Token, []ConceptMatch) {
+	tokens := Analyze(lang, text)
+	return tokens, x.conceptsOf(lang, text, tokens)
+}
+
+func (x *Index) conceptsOf(lang corpus.Lang, text string, tokens []Token) []ConceptMatch {
 	var found []ConceptMatch
-	x.lexicon.find(lang, text, nil, func(c uint32, start, end int) {
+	x.lexicon.find(lang, text, tokens, func(c uint32, start, end int) {
 		found = append(found, ConceptMatch{x.lexicon.concepts[c], start, end})
 	})
 	slices.SortStableFunc(found, func(a, b ConceptMatch) int { return cmp.Compare(a.Start, b.Start) })

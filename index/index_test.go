@@ -531,6 +531,18 @@ func TestTempLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestRead(t *testing.T) {
+	x := temp(t)
+	for _, l := range corpus.Langs() {
+		for _, text := range []string{"", "the embassy of Japan sells lumber", "l'ambassade du Japon", "カナダから日本への輸出"} {
+			tokens, concepts := x.Read(l, text)
+			if !slices.Equal(tokens, Analyze(l, text)) || !slices.Equal(concepts, x.Concepts(l, text)) {
+				t.Errorf("%s %q: read %v, %v", l, text, tokens, concepts)
+			}
+		}
+	}
+}
+
 // TestStart searches an index that may still be being built.
 func TestStart(t *testing.T) {
 	x, err := Start(t.Context(), load(t))

@@ -137,17 +137,23 @@ func termKey(l corpus.Lang, term string) string {
 
 // bag gives the distinct known keys of a text, sorted: its terms and the concepts that it names.
 func (e *Engine) bag(l corpus.Lang, text string) []int32 {
+	tokens, matches := e.x.Read(l, text)
+	return e.bagOf(l, tokens, matches)
+}
+
+// bagOf is bag for a text that was read.
+func (e *Engine) bagOf(l corpus.Lang, tokens []index.Token, matches []index.ConceptMatch) []int32 {
 	var keys []int32
 	add := func(s string) {
 		if n, ok := e.keys[s]; ok {
 			keys = append(keys, n)
 		}
 	}
-	for _, t := range index.Analyze(l, text) {
+	for _, t := range tokens {
 		add(termKey(l, t.Term))
 	}
 	var concepts []string
-	for _, m := range e.x.Concepts(l, text) {
+	for _, m := range matches {
 		concepts = append(concepts, m.Concept.ID)
 	}
 	for _, id := range e.narrowest(concepts) {

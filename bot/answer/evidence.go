@@ -42,20 +42,11 @@ func (e *Engine) addKeys(set map[int32]bool, l corpus.Lang, text string) {
 	}
 }
 
-// addWider adds the keys of the concepts of set that are wider than those in it.
+// addConcept adds the keys of a concept and of all that are wider.
 func (e *Engine) addConcept(set map[int32]bool, id string) {
 	for _, w := range e.broader[id] {
 		if k, ok := e.keys["#"+w]; ok {
 			set[k] = true
-		}
-	}
-}
-
-// concepts calls add with each concept that text names and all wider ones.
-func (e *Engine) concepts(l corpus.Lang, text string, add func(id string)) {
-	for _, m := range e.x.Concepts(l, text) {
-		for _, w := range e.broader[m.Concept.ID] {
-			add(w)
 		}
 	}
 }
@@ -71,32 +62,32 @@ func (e *Engine) evidenceOf(n int) *evidence {
 		own: make(map[int32]bool), around: make(map[int32]bool), asks: make(map[int32]int32), near: make(map[int32]int32),
 		names: make(map[string]bool), has: make(map[Kind]bool),
 	}
-	note := func(set map[int32]bool) func(string) {
-		return func(id string) {
-			v.names[id] = true
-			if k, ok := e.keys["#"+id]; ok {
-				set[k] = true
+	read := func(set map[int32]bool, l corpus.Lang, text string) {
+		tokens, matches := e.x.Read(l, text)
+		for _, k := range e.bagOf(l, tokens, matches) {
+			set[k] = true
+		}
+		for _, m := range matches {
+			e.addConcept(set, m.Concept.ID)
+			for _, w := range e.broader[m.Concept.ID] {
+				v.names[w] = true
 			}
 		}
 	}
-	e.addKeys(v.own, d.Lang, s.Text)
-	e.concepts(d.Lang, s.Text, note(v.own))
+	read(v.own, d.Lang, s.Text)
 	for l, t := range s.Translation {
-		e.addKeys(v.own, l, t)
-		e.concepts(l, t, note(v.own))
+		read(v.own, l, t)
 	}
 	v.years = years(s.Text)
 	v.digits = digits.FindAllString(fold(s.Text), -1)
 	v.about = years(d.Title + " " + s.Passage.Heading)
-	e.addKeys(v.around, d.Lang, d.Title+". "+s.Passage.Heading)
-	e.concepts(d.Lang, d.Title+". "+s.Passage.Heading, note(v.around))
+	read(v.around, d.Lang, d.Title+". "+s.Passage.Heading)
 	for l, t := range s.Passage.Headings {
 		e.addKeys(v.around, l, t)
 	}
 	for _, o := range s.Passage.Sentences {
 		if o != s {
-			e.addKeys(v.around, d.Lang, o.Text)
-			e.concepts(d.Lang, o.Text, note(v.around))
+			read(v.around, d.Lang, o.Text)
 			v.about = append(v.about, years(o.Text)...)
 			for l, t := range o.Translation {
 				e.addKeys(v.around, l, t)

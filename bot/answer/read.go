@@ -142,18 +142,17 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 			}
 		}
 	}
-	e.findAtoms(r)
+	tokens, matches := e.x.Read(lang, text)
+	e.findAtoms(r, tokens, matches)
 	e.findHead(r)
-	r.keys = e.bag(lang, text)
+	r.keys = e.bagOf(lang, tokens, matches)
 	r.norm = e.norm(&r.asked)
 	r.flow = e.flowIn(r)
 	return r
 }
 
 // findAtoms finds what matters in the question.
-func (e *Engine) findAtoms(r *reading) {
-	tokens := index.Analyze(r.lang, r.text)
-	matches := e.x.Concepts(r.lang, r.text)
+func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.ConceptMatch) {
 	inside := func(t index.Token) bool { // Japanese pairs that hang over the edge of a name say nothing of their own
 		return slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return t.Start < m.End && t.End > m.Start })
 	}
