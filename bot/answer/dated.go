@@ -31,6 +31,15 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 	if err != nil || len(list) == 0 {
 		return s, list, err
 	}
+	for i, c := range list { // the first that is well found may not state what is asked for
+		if c.confidence < e.weights().Bar {
+			break
+		}
+		if e.states(s, c.n, c.confidence) {
+			list = promote(list, i, 0)
+			break
+		}
+	}
 	facts := ofKind(r, e.factsFor(s, list[0].n))
 	if len(facts) == 0 {
 		return s, list, nil

@@ -27,6 +27,7 @@ type factView struct {
 	kind     Kind
 	sentence int
 	label    map[int32]bool                 // keys of its labels, subject, relation and object
+	said     map[corpus.Lang][]int32        // keys of its label in a language: of concepts, and of words outside any
 	value    map[corpus.Lang]map[int32]bool // keys of its value
 	is       map[int32]bool                 // keys of its value in any language, and of the concepts that are wider than those it names
 	sorts    map[string]bool                // kinds of the concepts that its value names
@@ -49,6 +50,20 @@ func (e *Engine) addConcept(set map[int32]bool, id string) {
 			set[k] = true
 		}
 	}
+}
+
+// content gives the keys of what matters in a text: the concepts that it names, and the words that matter outside any.
+func (e *Engine) content(l corpus.Lang, text string) []int32 {
+	tokens, matches := e.x.Read(l, text)
+	r := reading{text: text, folded: fold(text), lang: l}
+	e.findAtoms(&r, tokens, matches)
+	var keys []int32
+	for _, a := range r.atoms {
+		if len(a.keys) > 0 {
+			keys = append(keys, a.keys[0])
+		}
+	}
+	return keys
 }
 
 // evidenceOf prepares sentence n, once.
@@ -175,20 +190,24 @@ func (e *Engine) readFacts() {
 		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
-			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), asks: make(map[int32]int32),
+			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), said: make(map[corpus.Lang][]int32), asks: make(map[int32]int32),
 			is: make(map[int32]bool), sorts: make(map[string]bool),
 		}
 		for l, t := range f.Label {
 			e.addKeys(v.label, l, t)
+			v.said[l] = e.content(l, t)
 		}
 		for _, id := range []string{f.Subject, f.Relation, f.Object} {
 			e.addConcept(v.label, id)
 		}
 		for l, t := range f.Answer {
 			v.value[l] = make(map[int32]bool)
-			for _, token := range index.Analyze(l, t) { // the words themselves: the same thing by another name is not given away
+			figures := (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789") // which alone tell it
+			for _, token := range index.Analyze(l, t) {                                              // the words themselves: the same thing by another name is not given away
 				if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
-					v.value[l][k] = true
+					if !figures || strings.ContainsAny(token.Term, "0123456789") {
+						v.value[l][k] = true
+					}
 					v.is[k] = true
 				}
 			}
@@ -200,10 +219,13 @@ func (e *Engine) readFacts() {
 		switch q := f.Value.(type) {
 		case corpus.Quantity:
 			e.addConcept(v.is, q.Unit)
+			v.sorts["group"] = v.sorts["group"] || q.Unit == "people"
 		case corpus.Series:
 			e.addConcept(v.is, q.Unit)
 		}
-		v.flow = e.flowOf(f)
+		if !valued(v.kind) || definite(v.kind) { // a name does not flow
+			v.flow = e.flowOf(f)
+		}
 		if !f.AsOf.IsZero() {
 			v.years = append(v.years, f.AsOf.Year)
 		}
@@ -254,11 +276,11 @@ func (f flow) back() flow {
 // flowOf reads the direction of a fact from what it relates, or else from its label, as the same words in a question are read.
 func (e *Engine) flowOf(f *corpus.Fact) flow {
 	from, to := e.sideOf(f.Subject), e.sideOf(f.Object)
-	switch f.Relation {
-	case "export", "fdi":
-		return between(from, to)
-	case "import":
-		return between(to, from)
+	if f.Relation == "import" {
+		from, to = to, from
+	}
+	if way := between(from, to); way != "" && (f.Relation == "export" || f.Relation == "fdi" || f.Relation == "import") {
+		return way
 	}
 	r := reading{lang: corpus.English, folded: fold(f.Label[corpus.English])}
 	return e.flowIn(&r)

@@ -3,6 +3,8 @@ package answer
 import (
 	"math"
 	"slices"
+
+	"kaede/corpus"
 )
 
 // The signals of a fact among the facts of one sentence.
@@ -34,16 +36,17 @@ const (
 	factAsked     // share of its asks that want the kind of answer that is asked for
 	factHead      // its value is of the sort that the question names: "which pact"
 	factNotHead   // it is not
+	factUnasked   // share, by rarity, of its label that the question does not name
 	factOther     // it is about one side alone, and the question names the other alone
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head", "other-side"}
+var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head", "unasked", "other-side"}
 
 // factSense is signalSense for facts.
 var factSense = [numSignals]int{
 	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
-	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factOther: -1, factGiven: -1, factCounter: -1,
+	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factOther: -1, factUnasked: -1, factGiven: -1, factCounter: -1,
 }
 
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
@@ -98,10 +101,8 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		}
 		g[factAlike] = s.factAlike[v.fact]
 		g[factAsked] = wanted.share(v.fact, r.kind, v == selfFact)
-		if side := e.side(r); side != "" {
-			if subject, object := e.sideOf(v.fact.Subject), e.sideOf(v.fact.Object); subject != "" && subject != side && object != side {
-				g[factOther] = 1
-			}
+		if side := e.side(r); side != "" && e.ownedByOther(v, side) {
+			g[factOther] = 1
 		}
 		if r.head != nil {
 			if g[factHead] = e.isA(v, r); g[factHead] == 0 {
@@ -144,6 +145,12 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 				g[factGiven] = given / total
 			}
 		}
+		if rank, ok := v.fact.Value.(corpus.Rank); ok {
+			g[factGiven] = 0
+			if rank.Place == r.ordinal {
+				g[factGiven] = 1
+			}
+		}
 		if r.flow != "" && v.flow != "" {
 			if r.flow == v.flow {
 				g[factSameFlow] = 1
@@ -173,6 +180,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		case Definition:
 			g[factIsDefinition] = 1
 		}
+		g[factUnasked] = e.unasked(v, r)
 		for i, id := range [...]string{v.fact.Relation, v.fact.Subject, v.fact.Object} {
 			if id != "" && e.namesConcept(r, id) {
 				g[factRelation+i] = 1
@@ -224,6 +232,19 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
+}
+
+// unasked is the share, by rarity, of a fact's label that the question does not name.
+func (e *Engine) unasked(v *factView, r *reading) float64 {
+	all, missing := 0.0, 0.0
+	for _, k := range v.said[r.lang] {
+		w := e.weight(k)
+		all += w
+		if _, ok := slices.BinarySearch(r.keys, k); !ok {
+			missing += w
+		}
+	}
+	return missing / max(all, 1e-9)
 }
 
 // namesConcept reports whether a question names a concept, a wider or a narrower one.

@@ -129,11 +129,9 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 			signal int
 			bin    int
 		}
-		best := make([]split, width)
-		for i := range best {
-			best[i].signal = -1
-		}
-		for _, s := range used {
+		bests := make([][]split, len(used)) // by place in used, then by node
+		atOnce(len(used), func(place int) {
+			s := used[place]
 			hist := make([][binsOf + 1]cell, width)
 			b := bins[s]
 			for r, n := range node {
@@ -142,7 +140,9 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 				c.h += weight[r]
 				c.n++
 			}
+			best := make([]split, width)
 			for i := range hist {
+				best[i].signal = -1
 				var all, left cell
 				for _, c := range hist[i] {
 					all.g += c.g
@@ -165,6 +165,15 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 					if gain > best[i].gain+1e-9 {
 						best[i] = split{gain, s, bin}
 					}
+				}
+			}
+			bests[place] = best
+		})
+		best := bests[0]
+		for _, of := range bests[1:] {
+			for i, x := range of {
+				if x.gain > best[i].gain+1e-9 {
+					best[i] = x
 				}
 			}
 		}

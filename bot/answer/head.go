@@ -22,10 +22,16 @@ var (
 		corpus.Japanese: compile(`(?:何人|何名|何件|何校|何社|何隻|何か国|いくつ)の([^はがをにでとも、。？?]{1,10})|([^はがをにで、。？?]{1,10})(?:の数|は何人|は何名|は何件|は何校|は何社|は何隻|は何か国|はいくつ)`),
 	}
 	headEnds = map[corpus.Lang]*regexp.Regexp{ // what follows says something of the thing
-		corpus.English: regexp.MustCompile(`\b(is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|to|in|on|for|from|by|with|at|that|who|which|and|or|between|under|during|after|before|since)\b.*`),
+		corpus.English: regexp.MustCompile(`\b(is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|to|in|on|for|from|by|with|at|that|who|which|of|and|or|between|under|during|after|before|since)\b.*`),
 		corpus.French:  regexp.MustCompile(`\b(est|sont|etait|etaient|fut|a|ont|avait|peut|peuvent|sera|seront|au|aux|en|dans|sur|pour|par|avec|que|qui|qu'|dont|et|ou|entre|sous|depuis|apres|avant)\b.*`),
 	}
 )
+
+// attributes are the kinds of concept that a thing has and is not: its population, its date.
+var attributes = map[string]bool{"quantity": true, "time": true, "question": true, "quality": true, "action": true}
+
+// people are the kinds of concept that are people, whom a figure in "people" counts.
+var people = map[string]bool{"group": true, "person": true, "office": true, "country": true}
 
 // findHead finds the atom that says what sort of thing is asked for or counted: the last of its phrase, in French the first.
 func (e *Engine) findHead(r *reading) {
@@ -47,6 +53,9 @@ func (e *Engine) findHead(r *reading) {
 			r.head, at = &a, p
 		}
 	}
+	if r.head != nil && attributes[r.head.kind] {
+		r.head = nil
+	}
 }
 
 // isA says how far a value is of the sort that the question names: 1 where it is called so or is narrower, .5 where both are things of one
@@ -60,7 +69,7 @@ func (e *Engine) isA(v *factView, r *reading) float64 {
 		return 0
 	case among(v.is):
 		return 1
-	case r.counts && among(v.label), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
+	case r.counts && (among(v.label) || people[r.head.kind] && v.sorts["group"]), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
 		return .5
 	}
 	return 0

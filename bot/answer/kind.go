@@ -36,7 +36,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`\bspell(ed|s|t)? out\b`, `\bexpand(s|ed)?\b.{0,20}\b(acronym|abbreviation)\b`, `\bdefine\b`),
 		cues(Reason, `^\W*(so |but |and |ok |hey |um )*why\b`, `\bwhy (is|are|was|were|do|does|did|has|have|would|should|can)\b`, `\b(for )?what (reason|purpose|end|aim)s?\b`, `\bwhat('s| is| was| are) the (point|purpose|aim|goal|reason|idea|use|objective|rationale)s?\b`,
 			`\bwhat .{1,50}\bfor\W*$`, `\bhow come\b`, `\bpurpose( of)?\b`, `\breasons?\b`),
-		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere (does|do|is|'s) .{1,80}\b(stand|rank|place|come (in|among|on)|sit|put|fall|figure|on .{0,30}list)\b`,
+		cues(Rank, `\b(what|which|where)\b.{0,60}\b(rank|ranks|ranked|ranking|position)\b`, `\b(what|which) place (does|do|is|among|in the (world|ranking|list))\b`, `\bhow (high|highly) .{0,40}\brank`, `\bwhere(?: (?:does|do|is)|'s) .{1,80}\b(stand|rank|place|come (in|among|on)|sit|put|fall|figure|on .{0,30}list)\b`,
 			`\bwhat number\b`, `\bwhich largest\b`, `\bwh?at larg?est\b`, `\brank(ing)?\b`, `\bhow .{0,12}compare\b.{0,60}\bworld\b`),
 		cues(Date, `\bsince when\b`, `\bwhen\W*$`, `\b(when|wen)\b( [^i]| i[^t]| it [^c])`, `\b(what|which|wat) (exact |calendar |precise )?(year|date|month|day|decade|century|season|time of year)s?\b`, `^(\w+ ){1,5}(year|date|month)\W*$`, `\bhow (long ago|far ba?c?k|old|recent|recently|early|soon)\b`,
 			`\bhow long .{0,20}\b(have|has|had|been)\b`, `\b(year|date) (of|in which|when|that|agreed|established|founded|signed|opened|released|adopted)\b`, `\bdeadline\b`, `\b(what|which) census\b`, `\bdate\b`, `^(\w+ ){1,4}(established|founded|signed|opened|created|launched|adopted|released)\W*$`),
@@ -55,7 +55,7 @@ var kindCues = map[corpus.Lang][]cue{
 	corpus.French: join(
 		cues(Definition, `\b(signifie(nt)?|veut dire|veulent dire|definition|sigle|acronyme|abreviation)\b`, `\bnom complet\b`, `\bau complet\b`, `\ben toutes lettres\b`, `\bqu'est[- ]ce que c'est\b`, `\bc'est quoi\b`, `\bcest quoi\b`),
 		cues(Reason, `\bpourquoi\b`, `\bpour quelle(s)? raison`, `\bdans quel(le)? (but|objectif)\b`, `\ba quoi (ca |cela )?(sert|servent|bon)\b`, `\bsert(-il|-elle)? a quoi\b`, `\b(but|objectif|raison|finalite) (de|du|des)\b`, `\bquel est (le but|l'objectif|l'interet)\b`, `\bvise(nt)?\b.{0,6}quoi`),
-		cues(Rank, `\bcombientieme\b`, `\bquel(le)? (est la |est le )?(rang|place|position)\b`, `\bquel rang\b`, `\b(rang|classement)\b`, `\bou se (situe|classe|place)\b`, `\bse classe\b`, `\bquantieme\b`),
+		cues(Rank, `\bcombientieme\b`, `\bquel(le)? (est la |est le )?(rang|place|position)\b`, `\bquel rang\b`, `\b(rang|classement)\b`, `\bou se (situe|classe|place)\b.{0,80}\b(parmi|classement|rang|monde|mondia\w+|palmares|liste|economies?)\b`, `\bse classe\b`, `\bquantieme\b`),
 		cues(Date, `\bquand\b`, `\ben quelle annee\b`, `\ba quelle date\b`, `\bquel(le)? (annee|date|mois|jour|decennie|siecle)\b`, `\bdepuis (quand|combien de temps|quelle)\b`, `\bdate (de|d'|du|limite)\b`, `^(\w+ ){1,5}(annee|date)\W*$`, `\bde quand (date|datent)\b`, `\bde quel(le)? (annee|recensement)\b`, `\ben quel mois\b`, `\b(quan|kan) est[- ]ce\b`, `\bl'annee\b`),
 		cues(Money, `\bchiffres? (des?|du|d'|sur) .{0,15}\b(export|import|commerce|echanges|invest)`, `\bcombien\b.{0,60}\b(coute\w*|vaut|valai\w*|valent|argent|dollars?|export\w*|import\w*|invest\w*|achet\w*|vend\w*|depens\w*|gagn\w*|pib|rapport\w*|pay(e|er|ent|ons))\b`, `\b(valeur|montant|pib|produit interieur brut|salaire|budget|prix|cout|ide|frais|tarif)\b`, `\ba combien (s'eleve\w*|s'elevai\w*|se chiffre\w*|est evalue\w*)\b`, `\bcombien (de milliards|de millions|de dollars|d'argent)\b`, `\bvaut\b`),
 		cues(Number, `\bcombien\b`, `\bcmbien\b`, `\b(nombre|quantite|population|pourcentage|proportion|total|effectif)\b`, `\bquelle (taille|part|proportion)\b`, `\bage (maximal|maximum|minimum|limite)\b`, `\bquel (chiffre|nombre|age)\b`),
@@ -132,9 +132,16 @@ func fits(want, has Kind) float64 {
 	switch want {
 	case Other, YesNo:
 		return 0.5
+	case Date:
+		if has == Other {
+			return 0.25 // a stretch of time
+		}
 	case Number:
-		if has == Rank || has == Money {
+		switch has {
+		case Rank, Money:
 			return 0.5
+		case Other:
+			return 0.25 // how often, how long
 		}
 	case Money:
 		if has == Number || has == Rank {

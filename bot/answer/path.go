@@ -140,7 +140,7 @@ func (c *Carry) weight(kind string, anew bool) float64 {
 
 // answers reports whether the best candidate answers.
 func (e *Engine) answers(s *scene, list []candidate) bool {
-	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s, list[0].n)
+	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s, list[0].n, list[0].confidence)
 }
 
 // lean completes a question from the earlier ones. It gives what a follow-up says itself its full weight, and what it takes from the earlier

@@ -294,7 +294,7 @@ func mentions(l corpus.Lang, folded string) []mention {
 // flowWords say who sends. The value tells whether the side that acts sends or receives.
 var flowWords = map[corpus.Lang]struct{ sends, receives, to, from pattern }{
 	corpus.English: {
-		compile(`\b(export\w*|sell|sells|selling|sold|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest\w*|fdi)\b`),
+		compile(`\b(export\w*|sell|sells|selling|sold|sales?|ship|ships|shipped|shipping|send|sends|sent|supply|supplies|supplied|invest\w*|fdi)\b`),
 		compile(`\b(import\w*|buy|buys|buying|bought|purchas\w+|receive\w*|acquire\w*|get|gets)\b`),
 		compile(`(\bto|\binto|\bin|\btowards?|\bonto|\bat) (the |its |all )*$`),
 		compile(`(\bfrom|\bby|\bof) (the |its |all )*$`),
@@ -368,7 +368,7 @@ func (e *Engine) placed(r *reading) flow {
 	var who, where string
 	for _, m := range mentions(r.lang, r.folded) {
 		switch {
-		case w.to.MatchString(r.folded[:m.start]):
+		case w.to.MatchString(r.folded[:m.start]) && !rooted.MatchString(r.folded[:m.start]):
 			where = m.side
 		case who == "":
 			who = m.side
@@ -379,6 +379,9 @@ func (e *Engine) placed(r *reading) flow {
 	}
 	return between(who, where)
 }
+
+// rooted finds before "in Japan" that people come from there.
+var rooted = regexp.MustCompile(`\b(roots|origins?|ancestry|heritage|ancestors|born|racines|origines?|ancetres|nee?s?) (in|au) (the )?$`)
 
 // into finds what comes in from elsewhere, whoever sends it.
 var into = compile(`\binto (the )?(canad|japan)`)

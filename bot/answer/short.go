@@ -78,7 +78,7 @@ func definite(k Kind) bool {
 
 // states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself, and whether its
 // ranks allow the place in an order that the question names. Sentences of which no facts are held are judged by the model alone.
-func (e *Engine) states(s *scene, n int) bool {
+func (e *Engine) states(s *scene, n int, confidence float64) bool {
 	r, facts := s.r, e.factsFor(s, n)
 	if len(facts) == 0 || e.item(r, facts) != nil {
 		return true
@@ -90,12 +90,22 @@ func (e *Engine) states(s *scene, n int) bool {
 		return false
 	}
 	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
+		return !definite(r.kind) && confidence >= wellFound
+	}
+	if comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(e.c.Sentences[n].Text)) {
+		return false
+	}
+	named := func(f scoredFact) bool { return fits(r.kind, f.view.kind) > .5 }
+	if definite(r.kind) && (r.kind != Person || !slices.ContainsFunc(facts, named)) && len(e.choose(r, s, facts)) == 0 {
 		return false
 	}
 	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
 		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
 }
+
+// wellFound is the confidence from which a sentence answers that holds no fact of the kind asked for: it may name a place or a group all the same.
+const wellFound = .8
 
 // since finds that a sentence tells of a time that goes on.
 var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
@@ -117,6 +127,18 @@ func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
 		return slices.Contains(told, y) || goesOn && y >= slices.Min(told)
 	})
 }
+
+// measures are units in which things are measured and not counted.
+var measures = map[string]bool{"year": true, "month": true, "day": true, "kilometre": true, "tonne": true, "age": true}
+
+// measured reports a fact that measures something and does not count what the question wants counted.
+func measured(f scoredFact) bool {
+	q, ok := f.view.fact.Value.(corpus.Quantity)
+	return ok && measures[q.Unit] && f.signals[factHead] == 0
+}
+
+// comesNext finds that a text tells of what is next.
+var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\bprochaine?s?\b|次の|次回|来年|今度の`)
 
 // goesOtherWay reports that what is asked for flows in a direction, and the facts of its kind all say what flows back.
 func goesOtherWay(r *reading, facts []scoredFact) bool {
@@ -159,6 +181,9 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 	if !valued(r.kind) && r.kind != Definition && r.kind != Reason {
 		return facts
 	}
+	if r.counts && r.head != nil {
+		facts = slices.DeleteFunc(slices.Clone(facts), measured)
+	}
 	var out []scoredFact
 	for _, f := range facts {
 		if fits(r.kind, f.view.kind) == 1 && f.signals[factGiven] <= given {
@@ -188,7 +213,7 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	for i := range facts {
 		scores[i] = facts[i].score
 	}
-	if share(scores) < e.model.Sure && !valued(facts[0].view.kind) {
+	if share(scores) < e.model.Sure && !valued(facts[0].view.kind) && !definite(r.kind) {
 		return nil // the sentence says more
 	}
 	if facts[0].signals[factGiven] > given && !r.yes && r.kind != Definition {

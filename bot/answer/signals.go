@@ -56,13 +56,18 @@ const (
 	sigHead       // how far the value of one of its facts is of the sort that the question names
 	sigNotHead    // the question names a sort, and no fact of it is of it
 	sigStrong     // votes × what the sentence or its asks cover
+	sigSubject    // the question names the subject of its best fact
+	sigRelation   // ... its relation
+	sigObject     // ... its object
+	sigUnasked    // share, by rarity, of the label of its best fact that the question does not name: "people of Japanese origin" asked for as "people"
+	sigFuture     // it asks for what is to come, and the sentence tells of nothing to come
 	numSignals
 )
 
 // signalNames are the names of the signals, as the explanation and the weights' file have them.
 var signalNames = [numSignals]string{
 	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-holds", "alike-holds", "rank", "near-here", "alike", "alike-near", "clearer",
-	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "number", "head", "not-head", "strong",
+	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "number", "head", "not-head", "strong", "subject", "relation", "object", "unasked", "future",
 }
 
 type signals [numSignals]float64
@@ -73,7 +78,7 @@ var signalSense = [numSignals]int{
 	sigHas: 1, sigRank: 1, sigYear: 1, sigYearAround: 1, sigLead: 1, sigFact: 1, sigStrong: 1,
 	sigUnheard: -1, sigElsewhere: -1, sigNearOnly: -1, sigNear: -1, sigNearHolds: -1, sigAlikeHolds: -1, sigNearHere: -1, sigAlikeNear: -1,
 	sigClassNear: -1, sigLacks: -1, sigLacksDate: -1, sigLacksNumber: -1, sigLacksMoney: -1, sigLacksRank: -1, sigLacksPerson: -1,
-	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1, sigNumber: -1, sigHead: 1, sigNotHead: -1,
+	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1, sigNumber: -1, sigHead: 1, sigNotHead: -1, sigFuture: -1, sigSubject: 1, sigRelation: 1, sigObject: 1, sigUnasked: -1,
 }
 
 // neighbour is a labelled question near the one asked.
@@ -206,7 +211,8 @@ func (e *Engine) holds(r *reading, near *asked) float64 {
 	return shared / all
 }
 
-// wording is the log-likelihood ratio of the question's words under asks and under near misses, a word on average.
+// wording is the log-likelihood ratio of the question's words under asks and under near misses, a word on average. Rare words count more: how
+// people put a question is no sign of whether it can be answered.
 func (e *Engine) wording(r *reading, skip int) float64 {
 	t := e.counts[r.lang]
 	if t == nil || t.asks == 0 || t.nearMisses == 0 {
@@ -231,7 +237,7 @@ func (e *Engine) wording(r *reading, skip int) float64 {
 			}
 		}
 		const prior = 1.0
-		sum += math.Log((a+prior)/(asks+2*prior)) - math.Log((m+prior*near/asks)/(near+2*prior))
+		sum += e.weight(k) / e.rarest() * (math.Log((a+prior)/(asks+2*prior)) - math.Log((m+prior*near/asks)/(near+2*prior)))
 	}
 	return sum / math.Sqrt(float64(max(len(r.keys), 1)))
 }
@@ -393,6 +399,8 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	g[sigClassNear] = e.nearClass(s, n, v, skipHere)
 	if len(facts) > 0 {
 		g[sigFact] = facts[0].score
+		g[sigSubject], g[sigRelation], g[sigObject] = facts[0].signals[factSubject], facts[0].signals[factRelation], facts[0].signals[factObject]
+		g[sigUnasked] = facts[0].signals[factUnasked]
 		g[sigOwner] = e.otherOwner(r, facts)
 	}
 	if r.ordinal > 0 && v.has[Rank] {
@@ -408,6 +416,9 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		if g[sigHead] == 0 {
 			g[sigNotHead] = 1
 		}
+	}
+	if toCome.MatchString(r.folded) && !toCome.MatchString(fold(e.c.Sentences[n].Text)) {
+		g[sigFuture] = 1
 	}
 	for _, d := range r.digits {
 		if !slices.Contains(v.digits, d) {
@@ -442,6 +453,9 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	g[sigStrong] = g[sigVote] * (g[sigOwn] + g[sigAround] + g[sigAsks])
 	return g
 }
+
+// toCome finds that a text tells of the future.
+var toCome = compile(`\b(will|next|upcoming|future|plan(s|ned)?|expected|going to|prochaine?s?|sera|seront|aura|futur\w*|prevu\w*)\b|次の|次回|今後|来年|将来|予定`)
 
 var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigLacksMoney, Rank: sigLacksRank, Person: sigLacksPerson, Place: sigLacksPlace}
 
@@ -587,7 +601,7 @@ func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 
 				}
 			}
 		}
-		sum += math.Log((m+.5)/(near+1)) - math.Log((a+.5)/(asks+1))
+		sum += e.weight(k) / e.rarest() * (math.Log((m+.5)/(near+1)) - math.Log((a+.5)/(asks+1)))
 	}
 	return math.Tanh(sum / math.Sqrt(float64(len(s.r.keys))) / 4)
 }
@@ -605,8 +619,7 @@ func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
 		if fits(r.kind, f.kind) < .5 {
 			continue
 		}
-		subject, object := e.sideOf(f.fact.Subject), e.sideOf(f.fact.Object)
-		if subject == "" || subject == asked || object == asked {
+		if !e.ownedByOther(f, asked) {
 			return 0
 		}
 		found = true
@@ -617,9 +630,18 @@ func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
 	return 0
 }
 
+// ownedByOther reports that a fact is one side's own, and has nothing to do with the side that is asked for.
+func (e *Engine) ownedByOther(v *factView, asked string) bool {
+	key, known := e.keys["#"+asked]
+	return v.fact.Subject == other(asked) && !(known && v.label[key])
+}
+
 // side is the side that a question names, if it names one alone.
 func (e *Engine) side(r *reading) string {
 	side := ""
+	if r.flow != "" {
+		return "" // the other side gives or takes
+	}
 	for _, id := range r.concepts {
 		if s := e.sideOf(id); s != "" {
 			if side != "" && side != s {
