@@ -234,7 +234,7 @@ func TestTimes(t *testing.T) {
 		"How many people of Japanese origin lived in Canada in 2001?":  "85,000",
 		"How many people of Japanese origin were counted in 2016?":     "121,485",
 		"How many people of Japanese origin live in Canada?":           "129,425",
-		"カナダに住む日系人は何人ですか？":                                             "9425",
+		"カナダに住む日系人は何人ですか？":                                             "129,425",
 		"How much has Japan invested in Canada?":                       "49.3",
 		"Who is Canada's ambassador to Japan?":                         "McKay",
 		"How many Japanese Canadians were there over the years?":       "129,425 (2021)",

@@ -22,7 +22,72 @@ func seriesOf(f *corpus.Fact) (key seriesKey, ok bool) {
 	if kind == Money {
 		kind = Number // a figure whose currency its source does not tell
 	}
-	return seriesKey{f.Subject, f.Relation, f.Object, kind}, !f.AsOf.IsZero() && f.Subject != ""
+	return seriesKey{f.Subject, f.Relation, f.Object, kind}, !began(f).IsZero() && f.Subject != ""
+}
+
+// began is the time from which a fact holds: the beginning of a term, or the time of a figure.
+func began(f *corpus.Fact) corpus.Date {
+	if !f.From.IsZero() {
+		return f.From
+	}
+	return f.AsOf
+}
+
+// seriesFor gives the facts of the series of a fact, of which a question without a year may mean any; otherwise the fact alone.
+func (e *Engine) seriesFor(r *reading, f *corpus.Fact) []*corpus.Fact {
+	if len(r.years) == 0 {
+		if key, ok := seriesOf(f); ok {
+			return e.series[key]
+		}
+	}
+	return []*corpus.Fact{f}
+}
+
+// sentencesOf gives the sentences that state a series, in order.
+func (e *Engine) sentencesOf(key seriesKey) []int {
+	var out []int
+	for _, f := range e.series[key] {
+		for _, v := range f.Evidence {
+			out = append(out, v.Sentence.N)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// joinSeries notes of each sentence which others state a series with it.
+func (e *Engine) joinSeries() {
+	for key := range e.series {
+		all := e.sentencesOf(key)
+		for _, n := range all {
+			for _, o := range all {
+				if o != n && !slices.Contains(e.together[n], o) {
+					e.together[n] = append(e.together[n], o)
+				}
+			}
+		}
+	}
+}
+
+// standing gives the sentences for which an ask of sentence n and one of its facts speaks, and is answered by.
+func (e *Engine) standing(r *reading, n int, f *corpus.Fact) []int {
+	if f == nil || len(r.years) > 0 || len(e.together[n]) == 0 {
+		return []int{n}
+	}
+	key, ok := seriesOf(f)
+	if !ok {
+		return []int{n}
+	}
+	all := e.sentencesOf(key)
+	if !slices.Contains(all, n) {
+		all = append(all, n)
+	}
+	return all
+}
+
+// standTogether reports that two sentences state a series of facts of which the question may mean any.
+func (e *Engine) standTogether(r *reading, a, b int) bool {
+	return len(r.years) == 0 && slices.Contains(e.together[a], b)
 }
 
 // find considers the sentences that may answer, and puts first what is of the time that is asked for.
@@ -62,7 +127,7 @@ func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.
 		if s.sources != nil && !within(f, s.sources) || !r.allowsTime(f) {
 			continue
 		}
-		if meant == nil || meant.AsOf.Before(f.AsOf) || meant.AsOf == f.AsOf && f == first {
+		if meant == nil || began(meant).Before(began(f)) || began(meant) == began(f) && f == first {
 			meant = f
 		}
 	}
@@ -124,7 +189,7 @@ func (r *reading) allowsTime(f *corpus.Fact) bool {
 		return false // its sentence of the year has a fact of its own, or is found by the year
 	}
 	if len(r.years) == 0 {
-		return r.until == 0 || f.AsOf.Year <= r.until
+		return r.until == 0 || began(f).Year <= r.until
 	}
-	return slices.Contains(r.years, f.AsOf.Year)
+	return slices.Contains(r.years, began(f).Year) || slices.Contains(r.years, f.AsOf.Year)
 }

@@ -29,6 +29,7 @@ type Engine struct {
 	wanted   map[corpus.Lang][]atomic.Pointer[wanted] // by sentence; filled as it is first needed
 	facts    [][]*factView                            // by sentence
 	series   map[seriesKey][]*corpus.Fact             // facts that differ in their time alone
+	together [][]int                                  // by sentence, those that state a series of facts with it
 	asksOf   [][]int32                                // labelled questions by sentence
 	nearOf   [][]int32                                // near misses by the sentence they come near to
 	spellers map[corpus.Lang]func() *speller          // for languages that are written in letters; ready at the first question in one
@@ -69,9 +70,11 @@ func New(x *index.Index) *Engine {
 	for _, l := range corpus.Langs() {
 		e.wanted[l] = make([]atomic.Pointer[wanted], n)
 	}
+	e.together = make([][]int, n)
 	e.facts, e.asksOf, e.nearOf = make([][]*factView, n), make([][]int32, n), make([][]int32, n)
 	e.readQuestions()
 	e.readFacts()
+	e.joinSeries()
 	e.spellers = make(map[corpus.Lang]func() *speller)
 	for _, l := range [...]corpus.Lang{corpus.English, corpus.French} {
 		e.spellers[l] = sync.OnceValue(func() *speller { return newSpeller(e, l) })

@@ -35,6 +35,15 @@ type factView struct {
 	size     float64                        // number of keys in its asks
 	years    []int
 	flow     flow
+	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
+}
+
+// fits says how well the fact answers a question that wants a kind.
+func (v *factView) fits(want Kind) float64 {
+	if v.figure && want == Number {
+		return .75
+	}
+	return fits(want, v.kind)
 }
 
 func (e *Engine) addKeys(set map[int32]bool, l corpus.Lang, text string) {
@@ -223,6 +232,7 @@ func (e *Engine) readFacts() {
 		case corpus.Series:
 			e.addConcept(v.is, q.Unit)
 		}
+		v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
 		if !valued(v.kind) || definite(v.kind) { // a name does not flow
 			v.flow = e.flowOf(f)
 		}

@@ -93,7 +93,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		f := &out[i]
 		f.view = v
 		g := &f.signals
-		switch fit := fits(r.kind, v.kind); {
+		switch fit := v.fits(r.kind); {
 		case fit == 1:
 			g[factKind] = 1
 		case fit > 0:

@@ -152,7 +152,11 @@ func (e *Engine) example(ctx context.Context, t trial, x *example) error {
 	}
 	for _, c := range list {
 		x.candidates = append(x.candidates, c.signals)
-		x.right = append(x.right, c.n == x.wants)
+		right := c.n == x.wants
+		if t.fact != nil {
+			right = slices.Contains(e.standing(s.r, x.wants, t.fact), c.n)
+		}
+		x.right = append(x.right, right)
 	}
 	if t.fact != nil {
 		for j, f := range e.factsFor(s, x.wants) {

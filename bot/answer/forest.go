@@ -22,8 +22,8 @@ type tree struct {
 
 // How forests are grown. They were chosen once by cross-validation on the labelled questions.
 const (
-	treeDepth = 4
-	treeCount = 120
+	treeDepth = 3
+	treeCount = 160
 	learning  = .12
 	leafRidge = 8.0
 	leastInto = 40.0 // rows on either side of a split

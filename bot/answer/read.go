@@ -381,7 +381,7 @@ func (e *Engine) placed(r *reading) flow {
 }
 
 // rooted finds before "in Japan" that people come from there.
-var rooted = regexp.MustCompile(`\b(roots|origins?|ancestry|heritage|ancestors|born|racines|origines?|ancetres|nee?s?) (in|au) (the )?$`)
+var rooted = regexp.MustCompile(`\b(roots|ancestry|ancestors|born|racines|ancetres|nee?s?) (in|au) (the )?$`)
 
 // into finds what comes in from elsewhere, whoever sends it.
 var into = compile(`\binto (the )?(canad|japan)`)

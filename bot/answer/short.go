@@ -89,18 +89,18 @@ func (e *Engine) states(s *scene, n int, confidence float64) bool {
 	if e.otherTime(r, n, facts) {
 		return false
 	}
-	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return fits(r.kind, f.view.kind) > 0 }) {
+	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return f.view.fits(r.kind) > 0 }) {
 		return !definite(r.kind) && confidence >= wellFound
 	}
 	if comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(e.c.Sentences[n].Text)) {
 		return false
 	}
-	named := func(f scoredFact) bool { return fits(r.kind, f.view.kind) > .5 }
+	named := func(f scoredFact) bool { return f.view.fits(r.kind) > .5 }
 	if definite(r.kind) && (r.kind != Person || !slices.ContainsFunc(facts, named)) && len(e.choose(r, s, facts)) == 0 {
 		return false
 	}
 	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
-		return f.signals[factGiven] <= given && (fits(r.kind, f.view.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+		return f.signals[factGiven] <= given && (f.view.fits(r.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
 }
 
@@ -144,7 +144,7 @@ var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\
 func goesOtherWay(r *reading, facts []scoredFact) bool {
 	found := false
 	for _, f := range facts {
-		if r.flow == "" || f.view.flow == "" || fits(r.kind, f.view.kind) < .5 {
+		if r.flow == "" || f.view.flow == "" || f.view.fits(r.kind) < .5 {
 			continue
 		}
 		if f.view.flow == r.flow {
@@ -186,13 +186,13 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 	}
 	var out []scoredFact
 	for _, f := range facts {
-		if fits(r.kind, f.view.kind) == 1 && f.signals[factGiven] <= given {
+		if f.view.fits(r.kind) == 1 && f.signals[factGiven] <= given {
 			out = append(out, f)
 		}
 	}
 	if len(out) == 0 {
 		for _, f := range facts {
-			if fits(r.kind, f.view.kind) > 0 {
+			if f.view.fits(r.kind) > 0 {
 				out = append(out, f)
 			}
 		}

@@ -140,7 +140,9 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 		n := neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])}
 		s.neighbours = append(s.neighbours, n)
 		if f := e.asked[h.N].fact; f != nil {
-			s.factAlike[f] = max(s.factAlike[f], n.alike)
+			for _, f := range e.seriesFor(r, f) {
+				s.factAlike[f] = max(s.factAlike[f], n.alike)
+			}
 		}
 	}
 	slices.SortStableFunc(s.neighbours, func(a, b neighbour) int {
@@ -175,8 +177,10 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 				s.nearHere[at] += w
 			}
 		case at >= 0:
-			s.votes[at] += w
-			s.alike[at] = max(s.alike[at], n.alike)
+			for _, at := range e.standing(r, at, q.fact) {
+				s.votes[at] += w
+				s.alike[at] = max(s.alike[at], n.alike)
+			}
 		}
 	}
 	for _, a := range r.atoms {
@@ -383,7 +387,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		g[sigNearHere] = s.nearHere[n] / s.total
 		next := 0.0
 		for m, x := range s.votes {
-			if m != n {
+			if m != n && !e.standTogether(r, m, n) {
 				next = max(next, x)
 			}
 		}
@@ -465,7 +469,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scored
 	best := 0.0
 	for i := range facts {
 		if facts[i].signals[factGiven] <= given {
-			best = max(best, fits(r.kind, facts[i].view.kind))
+			best = max(best, facts[i].view.fits(r.kind))
 		}
 	}
 	if len(facts) == 0 {
@@ -540,11 +544,15 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 	for _, c := range list {
 		sum += math.Exp((c.log - list[0].log) * .6)
 	}
-	for i, c := range list {
-		s.class[c.n] = math.Exp((c.log-list[0].log)*.6) / sum
-		next := list[0].log
-		if i == 0 && len(list) > 1 {
-			next = list[1].log
+	for _, c := range list {
+		next, alone := c.log, true
+		for _, o := range list {
+			switch {
+			case o.n == c.n || e.standTogether(s.r, o.n, c.n):
+				s.class[c.n] += math.Exp((o.log-list[0].log)*.6) / sum
+			case alone:
+				next, alone = o.log, false // the list is in order
+			}
 		}
 		s.classLog[c.n] = c.log - next
 	}
@@ -616,7 +624,7 @@ func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
 	found := false
 	for i := range facts {
 		f := facts[i].view
-		if fits(r.kind, f.kind) < .5 {
+		if f.fits(r.kind) < .5 {
 			continue
 		}
 		if !e.ownedByOther(f, asked) {
