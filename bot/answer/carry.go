@@ -24,8 +24,8 @@ const talks = 600
 
 var pronouns = map[corpus.Lang]string{corpus.English: "it", corpus.French: "cela", corpus.Japanese: "それ"}
 
-// talks makes conversations of asks: half of them follow-ups, a quarter with the name in a story, a quarter with a story that distracts.
-// Histories and stories are asks too: of the name, or of something else.
+// talks makes conversations of asks: a quarter follow-ups that leave the name out, a quarter that are a bare question word after an ask for
+// another fact of the sentence, a quarter with the name in a story, a quarter with a story that distracts. Histories and stories are asks too.
 func (e *Engine) talks() []talk {
 	about := make(map[string][]int) // asks that name a concept
 	proper := func(i int) (id, name, short string) {
@@ -56,10 +56,17 @@ func (e *Engine) talks() []talk {
 		}
 		j := same[(slices.Index(same, i)+len(same)/2)%len(same)]
 		said, q := e.x.Question(j).Text, e.x.Question(i)
-		switch {
-		case len(out)%2 == 0:
+		switch len(out) % 4 {
+		case 0:
 			out = append(out, talk{number: i, text: short, history: []string{said}})
-		case len(out)%4 == 1:
+		case 1:
+			for _, o := range e.asksOf[e.asked[i].sentence] {
+				if other := e.x.Question(int(o)); q.Fact != nil && valued(kindOf(q.Fact.Value)) && other.Lang == q.Lang && other.Fact != nil && other.Fact != q.Fact {
+					out = append(out, talk{number: i, text: blanks[q.Lang][kindOf(q.Fact.Value)] + "?", history: []string{other.Text}})
+					break
+				}
+			}
+		case 2:
 			out = append(out, talk{number: i, text: short, story: name + ". " + said})
 		default:
 			out = append(out, talk{number: i, text: q.Text, story: e.x.Question((i + len(e.asked)/2) % len(e.asked)).Text})

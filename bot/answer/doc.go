@@ -4,12 +4,14 @@
 // # The path of a question
 //
 //	path.go      the path itself; split.go and follow.go: several questions in one message, and follow-ups
-//	read.go      what a question says: kind of answer wanted (kind.go), years, sides, concepts, what matters in it
+//	read.go      what a question says: kind of answer wanted (kind.go), what sort of thing (head.go), years, sides, concepts, what matters in it
 //	mend.go      typing errors, against the corpus's own words and the everyday words of common/
 //	social.go    greetings, orders and other talk
 //	evidence.go  what is known of a sentence and of its facts; engine.go: of the labelled questions
 //	signals.go   what each candidate sentence is measured by, and facts.go the facts of a sentence
-//	forest.go    the small decision trees that weigh signals; weights.json holds them, found by fit.go and by nothing else
+//	dated.go     which of several times is meant: facts that differ in their time alone stand together
+//	forest.go    the small decision trees that weigh signals; weights.json holds them, found by fit.go and carry.go and by nothing else
+//	pattern.go   regular expressions that are only tried on questions that hold their words
 //	short.go     the short answer: the fact that was asked for, or the words that answer; compare.go: of two stated figures
 //	refuse.go    what was not found, and the nearest things that are known
 //

@@ -63,13 +63,14 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 	m.Fact = fitFacts(all, none)
 	fmt.Fprintf(w, "labelled questions: %d; made of them and of the facts: %d\n", len(all), len(more))
 	for _, x := range []struct {
-		title string
-		into  *Weights
-		only  func(int) bool
-	}{{"with labelled questions", &m.Labelled, nil}, {"with words only", &m.Plain, isPlain}} {
+		title   string
+		into    *Weights
+		only    func(int) bool
+		penalty float64 // by words alone, far paraphrases and near misses look alike; whoever has but a text asks in its words
+	}{{"with labelled questions", &m.Labelled, nil, .75}, {"with words only", &m.Plain, isPlain, .5}} {
 		trials := crossValidate(all, more, x.only)
 		*x.into = fitSentences(all, more, x.only, none)
-		x.into.Bar = bestBar(trials)
+		x.into.Bar = bestBar(trials, x.penalty)
 		report(w, x.title, trials, x.into.Bar)
 	}
 	if m.Carry, err = e.fitCarry(ctx, m, w); err != nil {
@@ -335,10 +336,9 @@ const steps = 100
 // in the choice of the bar, however many there are.
 const unanswerable = .2
 
-// bestBar finds the bar at which right answers and right refusals, less three quarters of the wrong answers, are most: a wrong answer is worse
+// bestBar finds the bar at which right answers and right refusals, less the wrong answers times a penalty, are most: a wrong answer is worse
 // than a refusal, a refusal of what is plainly stated is bad too, and the labelled near misses come nearer to the asks than people's do.
-func bestBar(trials []weighed) float64 {
-	const penalty = .75
+func bestBar(trials []weighed, penalty float64) float64 {
 	near := 0
 	for _, t := range trials {
 		if t.wants < 0 {

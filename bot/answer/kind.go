@@ -144,7 +144,7 @@ func fits(want, has Kind) float64 {
 			return 0.25 // how often, how long
 		}
 	case Money:
-		if has == Number || has == Rank {
+		if has == Rank {
 			return 0.5
 		}
 	case Rank:

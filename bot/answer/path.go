@@ -163,7 +163,10 @@ func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, hi
 	if from == nil {
 		return r
 	}
-	if from.flow != "" {
+	switch {
+	case own.flow != "":
+		r.flow = own.flow
+	case from.flow != "":
 		r.flow = from.flow
 	}
 	boost := make(map[int32]float64)

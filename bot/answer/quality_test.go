@@ -98,7 +98,7 @@ func TestQuality(t *testing.T) {
 	})
 	t.Run("facts", func(t *testing.T) {
 		t.Parallel()
-		asks := labelled(t, e, 150, func(q index.Question) bool { return q.Fact != nil && valued(kindOf(q.Fact.Value)) })
+		asks := labelled(t, e, 150, func(q index.Question) bool { return q.Sentence == nil && q.Fact != nil && valued(kindOf(q.Fact.Value)) })
 		right := 0
 		for _, q := range asks {
 			answers, err := e.Answer(t.Context(), Question{Text: q.Text, Lang: q.Lang})

@@ -131,10 +131,10 @@ func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
 // measures are units in which things are measured and not counted.
 var measures = map[string]bool{"year": true, "month": true, "day": true, "kilometre": true, "tonne": true, "age": true}
 
-// measured reports a fact that measures something and does not count what the question wants counted.
+// measured reports a fact that gives an amount, a measure or a time, and does not count what the question wants counted.
 func measured(f scoredFact) bool {
 	q, ok := f.view.fact.Value.(corpus.Quantity)
-	return ok && measures[q.Unit] && f.signals[factHead] == 0
+	return f.signals[factHead] == 0 && (f.view.kind == Money || ok && measures[q.Unit] || f.view.figure && f.view.sorts["time"])
 }
 
 // comesNext finds that a text tells of what is next.
@@ -181,7 +181,7 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 	if !valued(r.kind) && r.kind != Definition && r.kind != Reason {
 		return facts
 	}
-	if r.counts && r.head != nil {
+	if r.counts && r.head != nil && r.kind == Number {
 		facts = slices.DeleteFunc(slices.Clone(facts), measured)
 	}
 	var out []scoredFact

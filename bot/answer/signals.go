@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -246,48 +248,32 @@ func (e *Engine) wording(r *reading, skip int) float64 {
 	return sum / math.Sqrt(float64(max(len(r.keys), 1)))
 }
 
-// candidates are the sentences worth weighing: those voted for and those whose text the index found, best first.
+// How many of the candidates come from each way of finding; the rest are those whose text the index found.
+const byVotes, byClass = 4, 3
+
+// candidates are the sentences worth weighing: those most voted for, those whose asks have most of the question's words, and those whose text
+// the index found.
 func (s *scene) candidates(text []index.SentenceHit, most int, allowed func(int) bool) []int {
-	type scored struct {
-		n     int
-		score float64
-	}
-	scores := make(map[int]float64)
-	if s.total > 0 {
-		for n, v := range s.votes {
-			scores[n] += 2 * v / s.total
+	voted := slices.SortedFunc(maps.Keys(s.votes), func(a, b int) int {
+		return cmp.Or(cmp.Compare(s.votes[b], s.votes[a]), cmp.Compare(a, b))
+	})
+	var out []int
+	add := func(n, most int) {
+		if len(out) < most && allowed(n) && !slices.Contains(out, n) {
+			out = append(out, n)
 		}
+	}
+	for _, n := range voted {
+		add(n, byVotes)
 	}
 	for _, n := range s.classBest {
-		scores[n] += s.class[n]
+		add(n, most)
 	}
-	for i, h := range text {
-		if i >= most {
-			break
-		}
-		scores[h.N] += h.Score / text[0].Score
+	for _, h := range text {
+		add(h.N, most)
 	}
-	list := make([]scored, 0, len(scores))
-	for n, v := range scores {
-		if allowed(n) {
-			list = append(list, scored{n, v})
-		}
-	}
-	slices.SortFunc(list, func(a, b scored) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return a.n - b.n
-	})
-	if len(list) > most {
-		list = list[:most]
-	}
-	out := make([]int, len(list))
-	for i, c := range list {
-		out[i] = c.n
+	for _, n := range voted {
+		add(n, most)
 	}
 	return out
 }
@@ -556,7 +542,7 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 		}
 		s.classLog[c.n] = c.log - next
 	}
-	for _, c := range list[:min(3, len(list))] {
+	for _, c := range list[:min(byClass, len(list))] {
 		s.classBest = append(s.classBest, c.n)
 	}
 }
