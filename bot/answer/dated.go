@@ -33,9 +33,12 @@ func began(f *corpus.Fact) corpus.Date {
 	return f.AsOf
 }
 
-// seriesFor gives the facts of the series of a fact, of which a question without a year may mean any; otherwise the fact alone.
+// anyTime reports that the question wants a figure, a rank or a person and leaves the time open.
+func (r *reading) anyTime() bool { return len(r.years) == 0 && definite(r.kind) }
+
+// seriesFor gives the facts of the series of a fact, of which a question that leaves the time open may mean any; otherwise the fact alone.
 func (e *Engine) seriesFor(r *reading, f *corpus.Fact) []*corpus.Fact {
-	if len(r.years) == 0 {
+	if r.anyTime() {
 		if key, ok := seriesOf(f); ok {
 			return e.series[key]
 		}
@@ -71,7 +74,7 @@ func (e *Engine) joinSeries() {
 
 // standing gives the sentences for which an ask of sentence n and one of its facts speaks, and is answered by.
 func (e *Engine) standing(r *reading, n int, f *corpus.Fact) []int {
-	if f == nil || len(r.years) > 0 || len(e.together[n]) == 0 {
+	if f == nil || !r.anyTime() || len(e.together[n]) == 0 {
 		return []int{n}
 	}
 	key, ok := seriesOf(f)
@@ -87,7 +90,7 @@ func (e *Engine) standing(r *reading, n int, f *corpus.Fact) []int {
 
 // standTogether reports that two sentences state a series of facts of which the question may mean any.
 func (e *Engine) standTogether(r *reading, a, b int) bool {
-	return len(r.years) == 0 && slices.Contains(e.together[a], b)
+	return r.anyTime() && slices.Contains(e.together[a], b)
 }
 
 // find considers the sentences that may answer, and puts first what is of the time that is asked for.
@@ -119,7 +122,7 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 // year, of the last before it ("as of 2016"), or of the newest.
 func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.Fact) []candidate {
 	key, ok := seriesOf(first)
-	if !ok {
+	if !ok || !definite(r.kind) {
 		return list
 	}
 	var meant *corpus.Fact

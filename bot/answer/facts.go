@@ -86,7 +86,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			}
 		}
 	}
-	wanted := e.wantedOf(n, r.lang)
+	wanted, side := e.wantedOf(n, r.lang), e.side(r)
 	out := make([]scoredFact, len(views))
 	covers := make([][]bool, len(views))
 	for i, v := range views {
@@ -101,7 +101,7 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		}
 		g[factAlike] = s.factAlike[v.fact]
 		g[factAsked] = wanted.share(v.fact, r.kind, v == selfFact)
-		if side := e.side(r); side != "" && e.ownedByOther(v, side) {
+		if side != "" && e.ownedByOther(v, side) {
 			g[factOther] = 1
 		}
 		if r.head != nil {

@@ -67,7 +67,7 @@ func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
 		into    *Weights
 		only    func(int) bool
 		penalty float64 // by words alone, far paraphrases and near misses look alike; whoever has but a text asks in its words
-	}{{"with labelled questions", &m.Labelled, nil, .75}, {"with words only", &m.Plain, isPlain, .5}} {
+	}{{"with labelled questions", &m.Labelled, nil, .75}, {"with words only", &m.Plain, isPlain, .25}} {
 		trials := crossValidate(all, more, x.only)
 		*x.into = fitSentences(all, more, x.only, none)
 		x.into.Bar = bestBar(trials, x.penalty)

@@ -42,7 +42,7 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	}
 	slices.SortStableFunc(misses, func(x, y miss) int { return cmp.Compare(y.weight, x.weight) })
 	for _, y := range r.years {
-		if v == nil || !slices.Contains(v.years, y) && !slices.Contains(v.about, y) {
+		if v == nil || !slices.Contains(v.years, y) {
 			a.Missing = append(a.Missing, strconv.Itoa(y))
 		}
 	}

@@ -499,18 +499,22 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 		if n == at {
 			size -= float64(len(e.asked[s.skip].keys))
 		}
-		sum := 0.0
+		sum, boosts := 0.0, 0.0
 		for i, k := range s.r.keys {
+			boost := 1.0
+			if s.r.boost != nil {
+				boost = s.r.boost[i]
+			}
+			boosts += boost
 			c := float64(v.asks[k])
 			if n == at && self(k) {
 				c--
 			}
-			p := math.Log((c/e.said[k] + back) / (size + back)) // against the whole stock
-			if s.r.boost != nil {
-				p *= s.r.boost[i]
+			if c > 0 {
+				sum += boost * math.Log(c/e.said[k]/back+1) // against the whole stock
 			}
-			sum += p
 		}
+		sum -= boosts * math.Log(size/back+1)
 		list = append(list, class{n, sum})
 	}
 	slices.SortFunc(list, func(a, b class) int {
