@@ -93,14 +93,14 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if err != nil {
 		return Answer{}, err
 	}
-	if need == mayLean && !e.answers(scene, list) {
+	if need == mayLean {
 		b := a
 		leaned := e.lean(&b, r, lang, text, history)
 		s, l, err := e.find(ctx, leaned, q.Sources)
 		if err != nil {
 			return Answer{}, err
 		}
-		if e.answers(s, l) {
+		if e.answers(s, l) && (!e.answers(scene, list) || l[0].confidence > list[0].confidence) {
 			a, r, scene, list = b, leaned, s, l
 		}
 	}

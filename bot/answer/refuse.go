@@ -18,9 +18,19 @@ const (
 func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	a.Outcome = Refused
 	r := s.r
-	var v *evidence
-	if len(list) > 0 {
-		v = e.evidenceOf(list[0].n)
+	found := func(v *evidence, a *atom) bool { return e.coverOf(v, a, -1, false) >= inAround }
+	var v *evidence // of the candidate that has most of what matters but for its year
+	most := -1.0
+	for _, c := range list {
+		sum, of := 0.0, e.evidenceOf(c.n)
+		for i := range r.atoms {
+			if a := &r.atoms[i]; len(years(a.text)) == 0 && found(of, a) {
+				sum += a.weight
+			}
+		}
+		if sum > most {
+			v, most = of, sum
+		}
 	}
 	type miss struct {
 		text   string
@@ -30,7 +40,7 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	for i := range r.atoms {
 		at := &r.atoms[i]
 		switch {
-		case v != nil && e.coverOf(v, at, -1, false) >= inAround:
+		case v != nil && found(v, at):
 			continue
 		case at.entity:
 			misses = append(misses, miss{at.text, 3 * at.weight})
