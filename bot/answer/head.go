@@ -43,6 +43,10 @@ func (e *Engine) findHead(r *reading) {
 		return
 	}
 	phrase := strings.Join(m[1:], "")
+	if strings.HasPrefix(phrase, "temps ") { // combien de temps: nothing is counted
+		r.counts = false
+		return
+	}
 	if end := headEnds[r.lang]; end != nil {
 		phrase = end.ReplaceAllString(phrase, "")
 	}

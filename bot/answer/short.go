@@ -192,7 +192,7 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 	}
 	if len(out) == 0 {
 		for _, f := range facts {
-			if f.view.fits(r.kind) > 0 {
+			if fit := f.view.fits(r.kind); fit > 0 && (fit >= .5 || !definite(r.kind)) {
 				out = append(out, f)
 			}
 		}
