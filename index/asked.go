@@ -91,11 +91,14 @@ func (v *vectors) rarity(concept uint32) float64 {
 	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.sizes))
 }
 
-// compare adds up the products of a query's vector with all units, and gives its length.
-func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64) {
+// compare adds up the products of a query's vector with all units. It gives its length, and the units of the rarest of its terms and concepts.
+func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare []uint32) {
 	length := float32(0)
 	add := func(units []uint32, w float32) {
 		length += w
+		if len(units) > 0 && (rare == nil || len(units) < len(rare)) {
+			rare = units
+		}
 		for _, u := range units {
 			products[u] += w
 		}
@@ -120,7 +123,7 @@ func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, 
 	for _, c := range concepts {
 		add(v.inverted.of(int(c)), square(v.rarity(c)))
 	}
-	return math.Sqrt(float64(length))
+	return math.Sqrt(float64(length)), rare
 }
 
 // best keeps the best hits, in order.
@@ -146,16 +149,27 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 	v := x.asked
 	products := r.scratch.products
 	defer clear(products)
-	norm := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
+	norm, rare := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
 	var q, f best
 	cut := float32(0) // a score below it, in products over lengths, is surely too low: most are, and are spared the division
-	for n, length := range v.norms {
-		if products[n] <= cut*length || r.documents != nil && !r.allows(x.Question(n).document()) {
-			continue
+	take := func(n int, length float32) {
+		if r.documents != nil && !r.allows(x.Question(n).document()) {
+			return
 		}
 		q.add(Hit{n, float64(products[n]) / (norm * float64(length))})
 		if len(q) == maxQuestions {
 			cut = float32(q[maxQuestions-1].Score * norm * (1 - 1e-6))
+		}
+		products[n] = 0
+	}
+	for _, u := range rare { // the likeliest first, so that the cut is soon a high one
+		if n := int(u); n < len(v.norms) && products[n] > cut*v.norms[n] {
+			take(n, v.norms[n])
+		}
+	}
+	for n, length := range v.norms {
+		if products[n] > cut*length {
+			take(n, length)
 		}
 	}
 	if r.WithoutFacts {
