@@ -18,7 +18,7 @@ var leans = map[corpus.Lang]struct{ begins, points pattern }{
 	},
 	corpus.French: {
 		compile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
-		compile(`\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
+		compile(`(?:^|[\s,;:'(])(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
 	},
 	corpus.Japanese: {
 		compile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),

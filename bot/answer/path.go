@@ -79,6 +79,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	text, mends := e.mend(lang, part.text)
 	a.Mended = mends
 	r := e.read(text, lang)
+	alone, plain := r, a
 	need := standsAlone
 	if len(history) > 0 {
 		need = e.leansOn(r)
@@ -100,8 +101,17 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 		if err != nil {
 			return Answer{}, err
 		}
-		if e.answers(s, l) && (!e.answers(scene, list) || l[0].confidence > list[0].confidence) {
+		if e.answers(s, l) && (!e.answers(scene, list) || l[0].confidence > list[0].confidence && l[0].n != list[0].n && list[0].confidence < wellFound) {
 			a, r, scene, list = b, leaned, s, l
+		}
+	}
+	if need == mustLean && !e.answers(scene, list) && e.asksAnew(alone) && !leans[lang].begins.MatchString(alone.folded) { // it may be a new topic after all
+		s, l, err := e.find(ctx, alone, q.Sources)
+		if err != nil {
+			return Answer{}, err
+		}
+		if e.answers(s, l) && l[0].confidence >= wellFound {
+			a, r, scene, list = plain, alone, s, l
 		}
 	}
 	a.Kind = r.kind
