@@ -99,6 +99,7 @@ type reading struct {
 	Query
 	index     *Index
 	scratch   *scratch
+	texts     []*space // those in the question's language, and in the languages in which documents are written
 	tokens    map[corpus.Lang][]Token
 	concepts  []uint32 // sorted
 	sought    []sought
@@ -110,8 +111,12 @@ func (r *reading) read() {
 	x := r.index
 	r.tokens = map[corpus.Lang][]Token{r.Lang: Analyze(r.Lang, r.Text)}
 	for _, s := range x.texts {
-		if s.lang != r.Lang {
+		written := slices.ContainsFunc(x.corpus.Documents, func(d *corpus.Document) bool { return d.Lang == s.lang })
+		if s.lang != r.Lang && written {
 			r.tokens[s.lang] = foreign(r.Lang, s.lang, r.Text)
+		}
+		if s.lang == r.Lang || written { // a translation is read in its own language only
+			r.texts = append(r.texts, s)
 		}
 	}
 	if r.Concepts == nil {
@@ -210,7 +215,7 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 // findPassages gives the passages to weigh.
 func (r *reading) findPassages(ctx context.Context) ([]int, error) {
 	terms := map[corpus.Lang][]string{}
-	for _, s := range r.index.texts {
+	for _, s := range r.texts {
 		terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
 	}
 	return r.find(ctx, "p", terms, min(passagesFound, max(fewestPassages, 2*r.Limit)))

@@ -238,6 +238,9 @@ func (r *reading) weigh(passages []int) []SentenceHit {
 	x, k := r.index, r.scratch
 	k.hits, k.order = k.hits[:0], k.order[:0]
 	for i, s := range x.texts {
+		if !slices.Contains(r.texts, s) {
+			continue
+		}
 		start := len(k.hits)
 		p := r.prepare(s, k.marks[i])
 		for _, passage := range passages {
