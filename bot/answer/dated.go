@@ -156,7 +156,11 @@ func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.
 // upToDate puts what has overtaken the first candidate before it, where that was found too.
 func (e *Engine) upToDate(r *reading, s *scene, list []candidate) []candidate {
 	first := list[0]
-	best := ofKind(r, e.factsFor(s, first.n))[0].view
+	stated := ofKind(r, e.factsFor(s, first.n))
+	if len(stated) == 0 { // a series may hold figures of another kind
+		return list
+	}
+	best := stated[0].view
 	for i, c := range list[1:] {
 		facts := ofKind(r, e.factsFor(s, c.n))
 		if len(facts) == 0 || facts[0].view.kind != best.kind && valued(best.kind) {

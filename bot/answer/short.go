@@ -110,7 +110,7 @@ const wellFound = .8
 // since finds that a sentence tells of a time that goes on.
 var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
 
-// otherTime reports that the question names a year, and the sentence and those of its facts that are of the kind asked for tell of other years.
+// otherTime reports that the question names a year, and the sentence and its facts tell of other years.
 func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
 	if len(r.years) == 0 {
 		return false
@@ -294,8 +294,8 @@ func locate(text, quote, words string) ([2]int, bool) {
 	return [2]int{q + w, q + w + len(words)}, true
 }
 
-// verdict decides a yes-or-no question. It is no where the fact names another place in the order than the question does, or where the
-// sentence denies what is asked; yes where the sentence itself holds all that is asked. Otherwise the sentence is the answer, and whoever reads it decides.
+// verdict decides a yes-or-no question. It is no where the fact names another place in the order than the question does, and yes where the
+// sentence itself holds all that is asked and denies nothing. Otherwise the sentence is the answer, and whoever reads it decides.
 func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, string) {
 	if r.ordinal > 0 {
 		for _, f := range e.facts[n] {
@@ -310,12 +310,9 @@ func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, s
 		return a.weight < e.rarest()*slight || slices.ContainsFunc(a.keys, func(k int32) bool { return v.own[k] })
 	}
 	s := e.c.Sentences[n]
-	denied, denies := denial(s.Passage.Document.Lang, s.Text), denial(r.lang, r.folded)
-	switch {
-	case denies || ordered[r.lang].MatchString(r.folded) || slices.ContainsFunc(r.atoms, func(a atom) bool { return !held(a) }):
+	if denials[s.Passage.Document.Lang].MatchString(fold(s.Text)) || denials[r.lang].MatchString(r.folded) ||
+		ordered[r.lang].MatchString(r.folded) || slices.ContainsFunc(r.atoms, func(a atom) bool { return !held(a) }) {
 		return "", whole
-	case denied:
-		return No, whole
 	}
 	return Yes, whole
 }
@@ -323,14 +320,12 @@ func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, s
 // slight is the share of the rarest word's weight below which a word hardly matters.
 const slight = .2
 
-// denials find that a text says that something is not so.
+// denials find that a text says that something is, or may be, not so.
 var denials = map[corpus.Lang]pattern{
 	corpus.English:  compile(`\b(no|not|never|none|neither|nor|without|cannot|against|fail(ed|s)?|refus(ed|es|al)|reject(ed|s)?|cancel(led|s)?|postpone[ds]?|instead)\b|n't\b`),
 	corpus.French:   compile(`\b(ne|ni|jamais|aucune?|sans|contre|refus\w*|rejet\w*|annul\w*|report\w*)\b|\bn'`),
 	corpus.Japanese: compile(`ない|なかった|なく|ません|ず[、に]|拒否|却下|中止|延期`),
 }
-
-func denial(l corpus.Lang, text string) bool { return denials[l].MatchString(fold(text)) }
 
 // ordered finds that a question puts one thing before, after or above another, which words alone do not decide.
 var ordered = map[corpus.Lang]pattern{
