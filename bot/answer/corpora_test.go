@@ -309,3 +309,20 @@ func TestExplain(t *testing.T) {
 		t.Error("it explains what nobody asked it to")
 	}
 }
+
+// TestSeriesOfTwoKinds holds that an amount and a share that differ in their time too are not taken for one series.
+func TestSeriesOfTwoKinds(t *testing.T) {
+	fact := func(id, quote, words, asOf, value string) string {
+		return "- id: " + id + "\n  topic: ferry\n  subject: ferry\n  relation: freight\n  as_of: " + asOf + "\n  label: {en: Freight of the ferry, fr: Fret du bac, ja: フェリーの貨物}\n  " + value +
+			"\n  asks:\n    en: [how much freight did the ferry carry, what was the freight of the ferry worth]\n  evidence:\n    - document: ferry\n      quote: " + quote + "\n      words: " + words + "\n\n"
+	}
+	e := engineOver(t, fstest.MapFS{
+		"documents/ferry.md": {Data: []byte("---\nid: ferry\ntitle: The ferry\npublisher: Harbour Board\nlanguage: en\n---\n\nIn 2019 the freight of the ferry was worth 5 million dollars.\n\nIn 2024 the freight of the ferry took 40 per cent of its deck.\n")},
+		"lexicon/ferry.yaml": {Data: []byte("- {id: ferry, kind: thing, en: [ferry], fr: [bac], ja: [フェリー]}\n- {id: freight, kind: thing, en: [freight], fr: [fret], ja: [貨物]}\n")},
+		"facts/ferry.yaml": {Data: []byte(fact("freight-worth", "the freight of the ferry was worth 5 million dollars", "5 million dollars", "2019", "quantity: {number: 5e6, unit: dollars, currency: CAD}") +
+			fact("freight-share", "the freight of the ferry took 40 per cent of its deck", "40 per cent", "2024", "quantity: {number: 40, unit: percent}"))},
+	})
+	if a := ask(t, e, "How much was the freight of the ferry worth?"); a.Outcome != Answered || !strings.Contains(a.Text, "5 million") {
+		t.Errorf("%s %q", a.Outcome, a.Text)
+	}
+}

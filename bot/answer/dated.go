@@ -18,11 +18,7 @@ type seriesKey struct {
 
 // seriesOf gives the key of the series of a fact; ok is false for a fact of no time.
 func seriesOf(f *corpus.Fact) (key seriesKey, ok bool) {
-	kind := kindOf(f.Value)
-	if kind == Money {
-		kind = Number // a figure whose currency its source does not tell
-	}
-	return seriesKey{f.Subject, f.Relation, f.Object, kind}, !began(f).IsZero() && f.Subject != ""
+	return seriesKey{f.Subject, f.Relation, f.Object, kindOf(f.Value)}, !began(f).IsZero() && f.Subject != ""
 }
 
 // began is the time from which a fact holds: the beginning of a term, or the time of a figure.
@@ -157,7 +153,7 @@ func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.
 func (e *Engine) upToDate(r *reading, s *scene, list []candidate) []candidate {
 	first := list[0]
 	stated := ofKind(r, e.factsFor(s, first.n))
-	if len(stated) == 0 { // a series may hold figures of another kind
+	if len(stated) == 0 {
 		return list
 	}
 	best := stated[0].view
