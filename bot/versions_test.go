@@ -87,7 +87,7 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 // wait gives the next line that holds text.
 func (j *journal) wait(t testing.TB, text string) string {
 	t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(2 * time.Minute)
 	for {
 		select {
 		case line := <-j.lines:

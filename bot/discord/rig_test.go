@@ -201,7 +201,7 @@ const atRest = 2
 // advanceUntil lets the time run in steps, each as soon as something else waits for the clock, until ok.
 func (r *rig) advanceUntil(step time.Duration, ok func() bool) {
 	r.t.Helper()
-	patience := time.NewTimer(10 * time.Second)
+	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
 	for !ok() {
 		select {

@@ -37,7 +37,7 @@ func soak(t testing.TB, long time.Duration) soaked {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := discordtest.New(t, discordtest.Options{Wall: true, Spec: known, Patience: 30 * time.Second})
+	d := discordtest.New(t, discordtest.Options{Wall: true, Spec: known, Patience: 2 * time.Minute})
 	var places []discordtest.Channel
 	var people []discordtest.User
 	for range guilds {
@@ -133,7 +133,7 @@ func TestSoak(t *testing.T) {
 		t.Errorf("%d reconnects and %d refreshes put it to no test", out.reconnects, out.refreshes)
 	}
 	// What has ended may take a moment to be gone.
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
 		runtime.Gosched()
 	}
 	if n := runtime.NumGoroutine(); n > before {

@@ -101,7 +101,7 @@ func terminal(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	}()
-	patience := time.NewTimer(30 * time.Second) // for a program that hangs
+	patience := time.NewTimer(2 * time.Minute) // for a program that hangs
 	defer patience.Stop()
 	var screen, since bytes.Buffer
 	defer func() { os.WriteFile(ts.MkAbs("screen"), screen.Bytes(), 0o600) }()

@@ -18,7 +18,7 @@ func connect(t *testing.T, d *discordtest.Discord, handlers ...any) *discordgo.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Client = &http.Client{Transport: d.Transport(), Timeout: 20 * time.Second}
+	s.Client = &http.Client{Transport: d.Transport(), Timeout: time.Minute}
 	s.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
 	s.SyncEvents = true
 	s.StateEnabled = false

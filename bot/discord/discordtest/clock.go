@@ -136,7 +136,7 @@ func (c *Clock) WaitForTimers(ctx context.Context, n int) error {
 }
 
 // patience is how long, in real time, Advance waits for a heartbeat that is due.
-const patience = time.Second
+const patience = 5 * time.Second
 
 // Advance moves the time on by d, and stops on the way at each timer to let it fire, the earliest first.
 func (c *Clock) Advance(d time.Duration) {

@@ -31,7 +31,7 @@ type Options struct {
 	Limits       []Limit       // rate limits that are counted; see DiscordLimits
 	MaxUpload    int           // bytes of one file; 0: 10 MiB
 	Seed         int64         // of faults by chance
-	Patience     time.Duration // real time that waits take at most; 0: 10 s
+	Patience     time.Duration // real time that waits take at most; 0: 1 min
 	Spec         *Spec         // from FindSpec, to share it among tests; nil: read anew
 }
 
@@ -89,7 +89,7 @@ func New(t testing.TB, opts Options) *Discord {
 		opts.MaxUpload = 10 << 20
 	}
 	if opts.Patience == 0 {
-		opts.Patience = 10 * time.Second
+		opts.Patience = time.Minute
 	}
 	opts.Shards = max(opts.Shards, 1)
 	d := &Discord{

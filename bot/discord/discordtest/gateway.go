@@ -192,6 +192,11 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 	if g.fatal != 0 {
 		d.breach("connects again after the fatal close code %d", g.fatal)
 	}
+	var trouble Trouble
+	var troubled bool
+	if !refuse {
+		trouble, troubled = take(&g.onConnect) // before the handshake is answered: who dials next gets the next
+	}
 	d.mu.Unlock()
 	if refuse {
 		http.Error(w, "bad gateway", http.StatusBadGateway)
@@ -211,7 +216,6 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 	g.conns[c] = true
 	g.note(c, Frame{Op: OpConnected})
 	version, encoding := r.URL.Query().Get("v"), r.URL.Query().Get("encoding")
-	trouble, troubled := take(&g.onConnect)
 	switch {
 	case d.closed:
 		c.ws.Close()

@@ -209,7 +209,7 @@ func (s *socket) next() (payload, bool) {
 			s.seq = *p.S
 		}
 		return p, ok
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Fatal("the gateway says nothing")
 	}
 	return payload{}, false

@@ -473,7 +473,7 @@ type bucket struct {
 }
 
 // inFlight is the real time in which a request may cross the 429 that would have held it back; ten may at most.
-const inFlight = 100 * time.Millisecond
+const inFlight = time.Second
 
 // bucketsOf returns the buckets that a call is counted in.
 func (d *Discord) bucketsOf(c *call) []*bucket {

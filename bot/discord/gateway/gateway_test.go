@@ -66,7 +66,7 @@ func run(t testing.TB, o discordtest.Options, change ...func(*rig)) *rig {
 	r.g = &gateway.Gateway{
 		Token: r.Token(), Intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages, Compress: true,
 		Where:  func(context.Context) (gateway.Address, error) { return gateway.Address{URL: r.GatewayURL()}, nil },
-		Dialer: &websocket.Dialer{HandshakeTimeout: 5 * time.Second},
+		Dialer: &websocket.Dialer{HandshakeTimeout: time.Minute},
 		Handle: r.handle, Clock: hasty(), Rand: func() float64 { return 0.5 },
 		Log: slog.New(slog.NewTextHandler(r, nil)),
 	}
@@ -113,7 +113,7 @@ func (r *rig) up() {
 // eventually waits for something that the client alone knows.
 func (r *rig) eventually(what string, ok func() bool) {
 	r.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
+	for deadline := time.Now().Add(time.Minute); !ok(); runtime.Gosched() {
 		if time.Now().After(deadline) {
 			r.t.Fatalf("waited in vain until %s\n%s", what, r.log.String())
 		}
