@@ -16,23 +16,23 @@ const (
 	aName
 )
 
-// questionWords tell the kind by what the folded question holds, the first that does.
+// questionWords tell the kind by what the folded question holds, the first that does: whole words, or signs in Japanese.
 var questionWords = map[corpus.Lang][]struct {
 	words string
 	kind  kind
 }{
 	corpus.English: {
-		{"how many", aNumber}, {"how much", aNumber}, {"how old", aNumber}, {"how long", aNumber}, {"how far", aNumber}, {"how large", aNumber},
-		{"how big", aNumber}, {"how tall", aNumber}, {"what percent", aNumber}, {"what number", aNumber}, {"population", aNumber}, {"what year", aDate},
-		{"which year", aDate}, {"what date", aDate}, {"what day", aDate}, {"what month", aDate}, {"what century", aDate}, {"what decade", aDate},
-		{"when", aDate}, {"who", aName}, {"whom", aName}, {"whose", aName}, {"where", aName}, {"what city", aName}, {"what country", aName},
-		{"which city", aName}, {"which country", aName}, {"name", aName},
+		{" how many ", aNumber}, {" how much ", aNumber}, {" how old ", aNumber}, {" how long ", aNumber}, {" how far ", aNumber}, {" how large ", aNumber},
+		{" how big ", aNumber}, {" how tall ", aNumber}, {" what percent ", aNumber}, {" what number ", aNumber}, {" population ", aNumber}, {" what year ", aDate},
+		{" which year ", aDate}, {" what date ", aDate}, {" what day ", aDate}, {" what month ", aDate}, {" what century ", aDate}, {" what decade ", aDate},
+		{" when ", aDate}, {" who ", aName}, {" whom ", aName}, {" whose ", aName}, {" where ", aName}, {" what city ", aName}, {" what country ", aName},
+		{" which city ", aName}, {" which country ", aName}, {" name ", aName},
 	},
 	corpus.French: {
-		{"combien", aNumber}, {"quel nombre", aNumber}, {"quel pourcentage", aNumber}, {"quelle population", aNumber}, {"quelle part", aNumber},
-		{"quelle distance", aNumber}, {"quelle superficie", aNumber}, {"quel age", aNumber}, {"quand", aDate}, {"quelle annee", aDate},
-		{"quelle date", aDate}, {"quel jour", aDate}, {"quel mois", aDate}, {"quel siecle", aDate}, {"qui", aName}, {"ou", aName},
-		{"quelle ville", aName}, {"quel pays", aName}, {"quel nom", aName}, {"comment s appelle", aName}, {"comment se nomme", aName},
+		{" combien ", aNumber}, {" quel nombre ", aNumber}, {" quel pourcentage ", aNumber}, {" quelle population ", aNumber}, {" quelle part ", aNumber},
+		{" quelle distance ", aNumber}, {" quelle superficie ", aNumber}, {" quel age ", aNumber}, {" quand ", aDate}, {" quelle annee ", aDate},
+		{" quelle date ", aDate}, {" quel jour ", aDate}, {" quel mois ", aDate}, {" quel siecle ", aDate}, {" qui ", aName}, {" ou ", aName},
+		{" quelle ville ", aName}, {" quel pays ", aName}, {" quel nom ", aName}, {" comment s appelle ", aName}, {" comment se nomme ", aName},
 	},
 	corpus.Japanese: {
 		{"いつ", aDate}, {"何年", aDate}, {"何月", aDate}, {"何日", aDate}, {"何世紀", aDate}, {"何時", aDate}, {"何人", aNumber}, {"いくつ", aNumber},
@@ -54,11 +54,7 @@ func wantedKind(lang corpus.Lang, text string) kind {
 		text = b.String()
 	}
 	for _, q := range questionWords[lang] {
-		words := q.words
-		if lang != corpus.Japanese {
-			words = " " + words + " "
-		}
-		if strings.Contains(text, words) {
+		if strings.Contains(text, q.words) {
 			return q.kind
 		}
 	}

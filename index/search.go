@@ -103,12 +103,14 @@ type reading struct {
 	tokens    map[corpus.Lang][]Token
 	concepts  []uint32 // sorted
 	sought    []sought
+	wanted    kind
 	documents []bool   // by place in Corpus.Documents; nil: all
 	places    []string // terms of the allowed documents
 }
 
 func (r *reading) read() {
 	x := r.index
+	r.wanted = wantedKind(r.Lang, r.Text)
 	r.tokens = map[corpus.Lang][]Token{r.Lang: Analyze(r.Lang, r.Text)}
 	for _, s := range x.texts {
 		written := slices.ContainsFunc(x.corpus.Documents, func(d *corpus.Document) bool { return d.Lang == s.lang })

@@ -96,15 +96,14 @@ type probes struct {
 	rarity      float64 // of all probes
 	groupRarity float64
 	pairs       float64
-	stops       int // distinct stop words
-	wanted      kind
+	stops       int      // distinct stop words
 	touched     []uint32 // forms that are marked
 }
 
 // prepare marks the forms of a space that matter to the query.
 func (r *reading) prepare(s *space, marks []mark) *probes {
 	tokens := r.tokens[s.lang]
-	p := &probes{wanted: wantedKind(r.Lang, r.Text)}
+	p := &probes{}
 	numbers := map[string]int{}
 	var kept []Token
 	for _, t := range tokens {
@@ -254,7 +253,15 @@ func (r *reading) weigh(passages []int) []SentenceHit {
 	for at, h := range k.hits {
 		k.order = append(k.order, ranked{h.Score, h.N, at})
 	}
-	slices.SortFunc(k.order, func(a, b ranked) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.n, b.n)) })
+	slices.SortFunc(k.order, func(a, b ranked) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return a.n - b.n
+	})
 	best := make([]SentenceHit, 0, r.Limit)
 	seen := make(map[int]bool, r.Limit) // each sentence once, in the language in which it is best
 	for _, o := range k.order {
@@ -352,7 +359,7 @@ func (r *reading) weighPassage(s *space, p *probes, marks []mark, passage int) {
 		n := x.first[passage] + i
 		var g Signals
 		if p.rarity > 0 {
-			g = t.signals(s, p)
+			g = t.signals(s, p, r.wanted)
 			g.Passage = bm25 / p.groupRarity
 			g.Title = p.share(head.stems)
 			g.Both = p.share(head.stems & t.stems)
@@ -424,7 +431,7 @@ func (t *tally) read(s *space, marks []mark, tokens []uint32) {
 }
 
 // signals are those that need the sentence alone.
-func (t *tally) signals(s *space, p *probes) Signals {
+func (t *tally) signals(s *space, p *probes, wanted kind) Signals {
 	var g Signals
 	long := bm25K * (1 - bm25B + bm25B*float64(t.length)/s.unitLen)
 	pairs := 0.0
@@ -447,7 +454,7 @@ func (t *tally) signals(s *space, p *probes) Signals {
 	if p.pairs > 0 {
 		g.Phrase = pairs / p.pairs
 	}
-	g.Kind = p.wanted.in(t)
+	g.Kind = wanted.in(t)
 	g.Length = math.Log(float64(t.length) / s.unitLen)
 	return g
 }

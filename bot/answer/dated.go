@@ -42,22 +42,19 @@ func (e *Engine) seriesFor(r *reading, f *corpus.Fact) []*corpus.Fact {
 	return []*corpus.Fact{f}
 }
 
-// sentencesOf gives the sentences that state a series, in order.
-func (e *Engine) sentencesOf(key seriesKey) []int {
-	var out []int
-	for _, f := range e.series[key] {
-		for _, v := range f.Evidence {
-			out = append(out, v.Sentence.N)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// joinSeries notes of each sentence which others state a series with it.
+// joinSeries notes which sentences state each series, and of each sentence which others state one with it.
 func (e *Engine) joinSeries() {
-	for key := range e.series {
-		all := e.sentencesOf(key)
+	e.stating = make(map[seriesKey][]int, len(e.series))
+	for key, facts := range e.series {
+		var all []int
+		for _, f := range facts {
+			for _, v := range f.Evidence {
+				all = append(all, v.Sentence.N)
+			}
+		}
+		slices.Sort(all)
+		all = slices.Compact(all)
+		e.stating[key] = all
 		for _, n := range all {
 			for _, o := range all {
 				if o != n && !slices.Contains(e.together[n], o) {
@@ -77,9 +74,9 @@ func (e *Engine) standing(r *reading, n int, f *corpus.Fact) []int {
 	if !ok {
 		return []int{n}
 	}
-	all := e.sentencesOf(key)
+	all := e.stating[key]
 	if !slices.Contains(all, n) {
-		all = append(all, n)
+		all = append(slices.Clone(all), n)
 	}
 	return all
 }

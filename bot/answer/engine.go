@@ -27,8 +27,13 @@ type Engine struct {
 	size     []float64                                // by sentence, the number of keys in its asks
 	evidence []atomic.Pointer[evidence]               // by sentence; filled when it is first a candidate
 	wanted   map[corpus.Lang][]atomic.Pointer[wanted] // by sentence; filled as it is first needed
+	asks     *table                                   // how often keys stand in the asks of a sentence
+	near     *table                                   // ... in the near misses near it
+	factAsks *table                                   // ... in the asks of a fact
+	labels   *table                                   // ... in its labels, subject, relation and object: 0 or 1
 	facts    [][]*factView                            // by sentence
 	series   map[seriesKey][]*corpus.Fact             // facts that differ in their time alone
+	stating  map[seriesKey][]int                      // the sentences that state a series, in order
 	together [][]int                                  // by sentence, those that state a series of facts with it
 	asksOf   [][]int32                                // labelled questions by sentence
 	nearOf   [][]int32                                // near misses by the sentence they come near to
@@ -268,6 +273,21 @@ func (e *Engine) readQuestions() {
 			df[k]++
 		}
 	}
+	tableOf := func(of [][]int32) *table {
+		return newTable(len(e.keys), len(of), func(row int, add func([]int32)) {
+			for _, i := range of[row] {
+				add(e.asked[i].keys)
+			}
+		})
+	}
+	e.asks, e.near = tableOf(e.asksOf), tableOf(e.nearOf)
+	ofFact := make([][]int32, len(e.c.Facts))
+	for i := range e.asked {
+		if f := e.asked[i].fact; f != nil {
+			ofFact[f.N] = append(ofFact[f.N], int32(i))
+		}
+	}
+	e.factAsks = tableOf(ofFact)
 	e.said = make([]float64, len(e.keys))
 	e.size = make([]float64, len(e.c.Sentences))
 	all := 0.0

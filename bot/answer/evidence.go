@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"kaede/corpus"
@@ -10,15 +12,14 @@ import (
 
 // evidence is what is known of a sentence when it is weighed. It is immutable.
 type evidence struct {
-	own    map[int32]bool  // keys that the sentence, its translations and its facts hold
-	around map[int32]bool  // keys of its passage, the sentence before it and the headings, beyond its own
-	asks   map[int32]int32 // in how many of its asks a key stands
-	near   map[int32]int32 // in how many of the near misses near it a key stands
-	names  map[string]bool // concepts that it or what is around it names, and all wider ones
-	years  []int
-	digits []string // its numbers, as they stand
-	about  []int    // years of what is around it, and to which its facts apply
-	has    map[Kind]bool
+	sentence int
+	own      map[int32]bool  // keys that the sentence, its translations and its facts hold
+	around   map[int32]bool  // keys of its passage, the sentence before it and the headings, beyond its own
+	names    map[string]bool // concepts that it or what is around it names, and all wider ones
+	years    []int
+	digits   []string // its numbers, as they stand
+	about    []int    // years of what is around it, and to which its facts apply
+	has      map[Kind]bool
 }
 
 // factView is a fact as the weighing sees it.
@@ -26,16 +27,21 @@ type factView struct {
 	fact     *corpus.Fact
 	kind     Kind
 	sentence int
-	label    map[int32]bool                 // keys of its labels, subject, relation and object
+	label    []int32                        // keys of its labels, subject, relation and object, sorted
 	said     map[corpus.Lang][]int32        // keys of its label in a language: of concepts, and of words outside any
 	value    map[corpus.Lang]map[int32]bool // keys of its value
 	is       map[int32]bool                 // keys of its value in any language, and of the concepts that are wider than those it names
 	sorts    map[string]bool                // kinds of the concepts that its value names
-	asks     map[int32]int32                // in how many of its asks a key stands
 	size     float64                        // number of keys in its asks
 	years    []int
 	flow     flow
 	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
+}
+
+// labelled reports whether a key stands in the fact's labels.
+func (v *factView) labelled(k int32) bool {
+	_, ok := slices.BinarySearch(v.label, k)
+	return ok
 }
 
 // fits says how well the fact answers a question that wants a kind.
@@ -83,7 +89,8 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	s := e.c.Sentences[n]
 	d := s.Passage.Document
 	v := &evidence{
-		own: make(map[int32]bool), around: make(map[int32]bool), asks: make(map[int32]int32), near: make(map[int32]int32),
+		sentence: n,
+		own:      make(map[int32]bool), around: make(map[int32]bool),
 		names: make(map[string]bool), has: make(map[Kind]bool),
 	}
 	read := func(set map[int32]bool, l corpus.Lang, text string) {
@@ -118,19 +125,9 @@ func (e *Engine) evidenceOf(n int) *evidence {
 			}
 		}
 	}
-	for _, i := range e.asksOf[n] {
-		for _, k := range e.asked[i].keys {
-			v.asks[k]++
-		}
-	}
-	for _, i := range e.nearOf[n] {
-		for _, k := range e.asked[i].keys {
-			v.near[k]++
-		}
-	}
 	for _, f := range e.facts[n] {
 		v.has[f.kind] = true
-		for k := range f.label {
+		for _, k := range f.label {
 			v.own[k] = true
 		}
 		v.about = append(v.about, f.years...)
@@ -199,16 +196,18 @@ func (e *Engine) readFacts() {
 		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
-			label: make(map[int32]bool), value: make(map[corpus.Lang]map[int32]bool), said: make(map[corpus.Lang][]int32), asks: make(map[int32]int32),
+			value: make(map[corpus.Lang]map[int32]bool), said: make(map[corpus.Lang][]int32),
 			is: make(map[int32]bool), sorts: make(map[string]bool),
 		}
+		label := make(map[int32]bool)
 		for l, t := range f.Label {
-			e.addKeys(v.label, l, t)
+			e.addKeys(label, l, t)
 			v.said[l] = e.content(l, t)
 		}
 		for _, id := range []string{f.Subject, f.Relation, f.Object} {
-			e.addConcept(v.label, id)
+			e.addConcept(label, id)
 		}
+		v.label = slices.Sorted(maps.Keys(label))
 		for l, t := range f.Answer {
 			v.value[l] = make(map[int32]bool)
 			figures := (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789") // which alone tell it
@@ -258,13 +257,10 @@ func (e *Engine) readFacts() {
 	}
 	for i := range e.asked {
 		if f := e.x.Question(i).Fact; f != nil {
-			v := views[f.N]
-			v.size += float64(len(e.asked[i].keys))
-			for _, k := range e.asked[i].keys {
-				v.asks[k]++
-			}
+			views[f.N].size += float64(len(e.asked[i].keys))
 		}
 	}
+	e.labels = newTable(len(e.keys), len(views), func(row int, add func([]int32)) { add(views[row].label) })
 }
 
 // flow is the way that goods or money go between two sides, such as canada>japan; empty where nothing flows.

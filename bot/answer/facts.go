@@ -59,7 +59,7 @@ type scoredFact struct {
 }
 
 // factsFor weighs the facts of sentence n, best first.
-func (e *Engine) factsFor(s *scene, n int) []scoredFact {
+func (e *Engine) factsFor(s *scene, n int) []*scoredFact {
 	out, ok := s.facts[n]
 	if !ok {
 		out = e.weighFacts(s, n)
@@ -68,7 +68,7 @@ func (e *Engine) factsFor(s *scene, n int) []scoredFact {
 	return out
 }
 
-func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
+func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 	views := e.facts[n]
 	if s.sources != nil { // a figure over the years may rest on several documents
 		views = slices.DeleteFunc(slices.Clone(views), func(v *factView) bool { return !within(v.fact, s.sources) })
@@ -87,11 +87,22 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		}
 	}
 	wanted, side := e.wantedOf(n, r.lang), e.side(r)
-	out := make([]scoredFact, len(views))
-	covers := make([][]bool, len(views))
+	out := make([]*scoredFact, len(views))
+	scored := make([]scoredFact, len(views))
+	covers := make([]bool, len(views)*len(r.atoms)) // by fact, then by atom
+	covered := make([]int, len(r.atoms))            // how many facts cover an atom
+	asks, labels := e.columns(s, views)
+	if selfFact != nil {
+		at := slices.Index(views, selfFact)
+		for j, k := range s.keys {
+			if _, ok := slices.BinarySearch(self.keys, k); ok && asks[j][at] > 0 {
+				asks[j][at]--
+			}
+		}
+	}
 	for i, v := range views {
-		f := &out[i]
-		f.view = v
+		f := &scored[i]
+		out[i], f.view = f, v
 		g := &f.signals
 		switch fit := v.fits(r.kind); {
 		case fit == 1:
@@ -109,28 +120,20 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 				g[factNotHead] = 1
 			}
 		}
-		covers[i] = make([]bool, len(r.atoms))
 		for j := range r.atoms {
-			a := &r.atoms[j]
-			w := a.weight / max(s.matter, 1e-9)
-			label, asks := false, false
-			for _, k := range a.keys {
-				label = label || v.label[k]
-				c := v.asks[k]
-				if c > 0 && v == selfFact {
-					if _, ok := slices.BinarySearch(self.keys, k); ok {
-						c--
-					}
-				}
-				asks = asks || c > 0
-			}
-			if label {
+			w := r.atoms[j].weight / max(s.matter, 1e-9)
+			inLabel := slices.ContainsFunc(s.atomsAt[j], func(at int) bool { return labels[at][i] > 0 })
+			if inLabel {
 				g[factLabel] += w
 			}
-			if asks {
+			inAsks := slices.ContainsFunc(s.atomsAt[j], func(at int) bool { return asks[at][i] > 0 })
+			if inAsks {
 				g[factAsks] += w
 			}
-			covers[i][j] = label || asks
+			if inLabel || inAsks {
+				covers[i*len(r.atoms)+j] = true
+				covered[j]++
+			}
 		}
 		if value := v.value[r.lang]; len(value) > 0 {
 			given, total := 0.0, 0.0
@@ -190,39 +193,20 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 			g[factItem] = 1
 		}
 	}
-	e.wordShares(out, r, selfFact, self.keys)
-	for i := range out {
-		next := 0.0
-		for j := range out {
-			if j != i {
-				next = max(next, out[j].signals[factAlike])
-			}
-		}
-		words := 0.0
-		for j := range out {
-			if j != i {
-				words = max(words, out[j].signals[factWords])
-			}
-		}
-		out[i].signals[factWordsLead] = out[i].signals[factWords] - words
-		out[i].signals[factAhead] = out[i].signals[factAlike] - next
+	e.wordShares(out, s, asks, labels, selfFact, len(self.keys))
+	setLead(scored, factWords, factWordsLead)
+	setLead(scored, factAlike, factAhead)
+	for i := range scored {
+		f := &scored[i]
 		for j := range r.atoms {
-			if !covers[i][j] {
-				continue
-			}
-			others := 0
-			for k := range out {
-				if covers[k][j] {
-					others++
-				}
-			}
-			if share := float64(others-1) / float64(len(out)); share < .5 {
-				out[i].signals[factAlone] += r.atoms[j].weight / max(s.matter, 1e-9) * (1 - share)
+			share := float64(covered[j]-1) / float64(len(out))
+			if covers[i*len(r.atoms)+j] && share < .5 {
+				f.signals[factAlone] += r.atoms[j].weight / max(s.matter, 1e-9) * (1 - share)
 			}
 		}
-		out[i].score = e.model.Fact.confidence(&out[i].signals)
+		f.score = e.model.Fact.confidence(&f.signals)
 	}
-	slices.SortStableFunc(out, func(a, b scoredFact) int {
+	slices.SortStableFunc(out, func(a, b *scoredFact) int {
 		switch {
 		case a.score > b.score:
 			return -1
@@ -232,6 +216,44 @@ func (e *Engine) weighFacts(s *scene, n int) []scoredFact {
 		return a.view.fact.N - b.view.fact.N
 	})
 	return out
+}
+
+// setLead sets a signal of each fact to how much more another one is than that of any other fact.
+func setLead(facts []scoredFact, of, lead int) {
+	best, next := 0.0, 0.0
+	for i := range facts {
+		if v := facts[i].signals[of]; v > best {
+			best, next = v, best
+		} else {
+			next = max(next, v)
+		}
+	}
+	for i := range facts {
+		g := &facts[i].signals
+		if g[lead] = g[of] - best; g[of] == best {
+			g[lead] = best - next
+		}
+	}
+}
+
+// columns gives in how many asks and labels of each fact each of the scene's keys stands.
+func (e *Engine) columns(s *scene, views []*factView) (asks, labels [][]int32) {
+	rows := make([]int, len(views))
+	for i, v := range views {
+		rows[i] = v.fact.N
+	}
+	cells := make([]int32, 2*len(s.keys)*len(rows))
+	next := func() (column []int32) {
+		column, cells = cells[:len(rows)], cells[len(rows):]
+		return column
+	}
+	for _, k := range s.keys {
+		a, l := next(), next()
+		e.factAsks.fill(a, k, rows...)
+		e.labels.fill(l, k, rows...)
+		asks, labels = append(asks, a), append(labels, l)
+	}
+	return asks, labels
 }
 
 // unasked is the share, by rarity, of a fact's label that the question does not name.
@@ -249,13 +271,12 @@ func (e *Engine) unasked(v *factView, r *reading) float64 {
 
 // namesConcept reports whether a question names a concept, a wider or a narrower one.
 func (e *Engine) namesConcept(r *reading, id string) bool {
-	return slices.ContainsFunc(r.concepts, func(c string) bool {
-		return slices.Contains(e.broader[c], id) || slices.Contains(e.broader[id], c)
-	})
+	return slices.Contains(r.wider, id) ||
+		slices.ContainsFunc(e.broader[id], func(c string) bool { return slices.Contains(r.concepts, c) })
 }
 
 // wordShares lays the question's words beside those of the asks of each fact of a sentence (naive Bayes).
-func (e *Engine) wordShares(facts []scoredFact, r *reading, selfFact *factView, self []int32) {
+func (e *Engine) wordShares(facts []*scoredFact, s *scene, asks, labels [][]int32, selfFact *factView, self int) {
 	const back = 25 // how many keys of the whole stock of questions each fact's are mixed with
 	logs := make([]float64, len(facts))
 	top := math.Inf(-1)
@@ -263,21 +284,13 @@ func (e *Engine) wordShares(facts []scoredFact, r *reading, selfFact *factView, 
 		v := facts[i].view
 		size := v.size
 		if v == selfFact {
-			size -= float64(len(self))
+			size -= float64(self)
 		}
-		for j, k := range r.keys {
-			c := float64(v.asks[k])
-			if v == selfFact {
-				if _, ok := slices.BinarySearch(self, k); ok {
-					c--
-				}
-			}
-			if v.label[k] {
-				c++
-			}
+		for j, k := range s.r.keys {
+			c := float64(asks[s.ownAt[j]][i] + labels[s.ownAt[j]][i])
 			p := math.Log((c/e.said[k] + back) / (size + back))
-			if r.boost != nil {
-				p *= r.boost[j]
+			if s.r.boost != nil {
+				p *= s.r.boost[j]
 			}
 			logs[i] += p
 		}

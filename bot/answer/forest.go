@@ -15,14 +15,16 @@ type forest struct {
 
 // tree is a decision tree of fixed depth, node by node: the children of node i are 2i+1 and 2i+2.
 type tree struct {
-	Signal []int     `json:"signal"` // by inner node; -1 where it is not split, and the left way is taken
-	Below  []float64 `json:"below"`  // by inner node: left if the signal is less
-	Leaf   []float64 `json:"leaf"`
+	Signal [splits]int     `json:"signal"` // by inner node
+	Below  [splits]float64 `json:"below"`  // by inner node: left if the signal is less, as all are where the node is not split
+	Leaf   [leaves]float64 `json:"leaf"`
 }
 
 // How forests are grown. They were chosen once by cross-validation on the labelled questions.
 const (
 	treeDepth = 3
+	leaves    = 1 << treeDepth
+	splits    = leaves - 1
 	treeCount = 160
 	learning  = .12
 	leafRidge = 8.0
@@ -32,14 +34,14 @@ const (
 
 func (t *tree) value(g *signals) float64 {
 	i := 0
-	for i < len(t.Signal) {
-		if s := t.Signal[i]; s < 0 || g[s] < t.Below[i] {
-			i = 2*i + 1
-		} else {
-			i = 2*i + 2
+	for range treeDepth {
+		right := 0
+		if g[t.Signal[i]] >= t.Below[i] {
+			right = 1 // a number and not a way, which no processor could foretell
 		}
+		i = 2*i + 1 + right
 	}
-	return t.Leaf[i-len(t.Signal)]
+	return t.Leaf[i-splits]
 }
 
 // confidence is the chance that a sentence with these signals answers.
@@ -88,7 +90,7 @@ func grow(rows []*signals, ys []float64, used []int, sense *[numSignals]int) for
 		t := growTree(bins, cuts, gradient, weight, node, used, sense)
 		f.Trees = append(f.Trees, t)
 		for r := range rows {
-			sums[r] += t.Leaf[node[r]-len(t.Signal)]
+			sums[r] += t.Leaf[node[r]-splits]
 		}
 	}
 	return f
@@ -118,8 +120,7 @@ func cutsOf(rows []*signals, s int) []float64 {
 
 // growTree grows one tree level by level, and leaves each row's leaf in node.
 func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node []int, used []int, sense *[numSignals]int) tree {
-	inner := 1<<treeDepth - 1
-	t := tree{Signal: make([]int, inner), Below: make([]float64, inner), Leaf: make([]float64, inner+1)}
+	var t tree
 	type cell struct{ g, h, n float64 }
 	for level := range treeDepth {
 		first := 1<<level - 1
@@ -178,9 +179,9 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 			}
 		}
 		for i, x := range best {
-			t.Signal[first+i] = x.signal
+			t.Below[first+i] = math.MaxFloat64
 			if x.signal >= 0 {
-				t.Below[first+i] = cuts[x.signal][x.bin]
+				t.Signal[first+i], t.Below[first+i] = x.signal, cuts[x.signal][x.bin]
 			}
 		}
 		for r, n := range node {
@@ -192,10 +193,10 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 			}
 		}
 	}
-	g, h := make([]float64, len(t.Leaf)), make([]float64, len(t.Leaf))
+	var g, h [leaves]float64
 	for r, n := range node {
-		g[n-inner] += gradient[r]
-		h[n-inner] += weight[r]
+		g[n-splits] += gradient[r]
+		h[n-splits] += weight[r]
 	}
 	for i := range t.Leaf {
 		t.Leaf[i] = round(learning * g[i] / (h[i] + leafRidge))

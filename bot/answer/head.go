@@ -65,15 +65,13 @@ func (e *Engine) findHead(r *reading) {
 // isA says how far a value is of the sort that the question names: 1 where it is called so or is narrower, .5 where both are things of one
 // kind, such as places, or where a figure is at least about what is to be counted.
 func (e *Engine) isA(v *factView, r *reading) float64 {
-	among := func(keys map[int32]bool) bool {
-		return slices.ContainsFunc(r.head.keys, func(k int32) bool { return keys[k] })
-	}
+	is := func(k int32) bool { return v.is[k] }
 	switch {
 	case r.counts && v.kind != Number:
 		return 0
-	case among(v.is):
+	case slices.ContainsFunc(r.head.keys, is):
 		return 1
-	case r.counts && (among(v.label) || people[r.head.kind] && v.sorts["group"]), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
+	case r.counts && (slices.ContainsFunc(r.head.keys, v.labelled) || people[r.head.kind] && v.sorts["group"]), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
 		return .5
 	}
 	return 0

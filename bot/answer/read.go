@@ -24,9 +24,11 @@ type reading struct {
 	flow   flow
 
 	concepts    []string // ids of the concepts it names
+	wider       []string // those, and all wider ones
 	ordinal     int      // the place in an order that it names: 1 for first or largest; 0 if none
 	item        int      // the item of a list that it asks for: "number 4 on the list"; 0 if none
 	superlative bool
+	future      bool  // it asks for what is to come
 	yes         bool  // it wants yes or no
 	also        Kind  // a second kind of answer that it wants: "when and where"; empty if none
 	counts      bool  // it asks how many
@@ -58,6 +60,9 @@ func isProper(k *corpus.Concept) bool {
 }
 
 var superlatives = compile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
+
+// toCome finds that a text tells of the future.
+var toCome = compile(`\b(will|next|upcoming|future|plan(s|ned)?|expected|going to|prochaine?s?|sera|seront|aura|futur\w*|prevu\w*)\b|次の|次回|今後|来年|将来|予定`)
 
 var ordinals = []struct {
 	place   int
@@ -126,7 +131,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		n, err := strconv.Atoi(d)
 		return err == nil && slices.Contains(r.years, n)
 	})
-	r.superlative = superlatives.MatchString(r.folded)
+	r.superlative, r.future = superlatives.MatchString(r.folded), toCome.MatchString(r.folded)
 	for _, o := range ordinals {
 		if o.pattern.MatchString(r.folded) {
 			r.ordinal = o.place
@@ -162,7 +167,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 		for ; i < len(matches) && matches[i].Start == m.Start && matches[i].End == m.End; i++ {
 			k := matches[i].Concept
 			a.concepts = append(a.concepts, k.ID)
-			r.concepts = append(r.concepts, k.ID)
+			r.concepts, r.wider = append(r.concepts, k.ID), append(r.wider, e.broader[k.ID]...)
 			if n, ok := e.keys["#"+k.ID]; ok {
 				a.keys = append(a.keys, n)
 				a.weight = max(a.weight, e.weight(n))

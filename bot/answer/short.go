@@ -48,7 +48,7 @@ func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
 }
 
 // item finds the list of which the question asks for one item by its place.
-func (e *Engine) item(r *reading, facts []scoredFact) *factView {
+func (e *Engine) item(r *reading, facts []*scoredFact) *factView {
 	if r.item == 0 {
 		return nil
 	}
@@ -89,17 +89,17 @@ func (e *Engine) states(s *scene, n int, confidence float64) bool {
 	if e.otherTime(r, n, facts) {
 		return false
 	}
-	if valued(r.kind) && !slices.ContainsFunc(facts, func(f scoredFact) bool { return f.view.fits(r.kind) > 0 }) {
+	if valued(r.kind) && !slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > 0 }) {
 		return !definite(r.kind) && confidence >= wellFound
 	}
 	if comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(e.c.Sentences[n].Text)) {
 		return false
 	}
-	named := func(f scoredFact) bool { return f.view.fits(r.kind) > .5 }
+	named := func(f *scoredFact) bool { return f.view.fits(r.kind) > .5 }
 	if definite(r.kind) && (r.kind != Person || !slices.ContainsFunc(facts, named)) && len(e.choose(r, s, facts)) == 0 {
 		return false
 	}
-	return !definite(r.kind) || slices.ContainsFunc(facts, func(f scoredFact) bool {
+	return !definite(r.kind) || slices.ContainsFunc(facts, func(f *scoredFact) bool {
 		return f.signals[factGiven] <= given && (f.view.fits(r.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
 }
@@ -111,7 +111,7 @@ const wellFound = .8
 var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
 
 // otherTime reports that the question names a year, and the sentence and its facts tell of other years.
-func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
+func (e *Engine) otherTime(r *reading, n int, facts []*scoredFact) bool {
 	if len(r.years) == 0 {
 		return false
 	}
@@ -132,7 +132,7 @@ func (e *Engine) otherTime(r *reading, n int, facts []scoredFact) bool {
 var measures = map[string]bool{"year": true, "month": true, "day": true, "kilometre": true, "tonne": true, "age": true}
 
 // measured reports a fact that gives an amount, a measure or a time, and does not count what the question wants counted.
-func measured(f scoredFact) bool {
+func measured(f *scoredFact) bool {
 	q, ok := f.view.fact.Value.(corpus.Quantity)
 	return f.signals[factHead] == 0 && (f.view.kind == Money || ok && measures[q.Unit] || f.view.figure && f.view.sorts["time"])
 }
@@ -141,7 +141,7 @@ func measured(f scoredFact) bool {
 var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\bprochaine?s?\b|次の|次回|来年|今度の`)
 
 // goesOtherWay reports that what is asked for flows in a direction, and the facts of its kind all say what flows back.
-func goesOtherWay(r *reading, facts []scoredFact) bool {
+func goesOtherWay(r *reading, facts []*scoredFact) bool {
 	found := false
 	for _, f := range facts {
 		if r.flow == "" || f.view.flow == "" || f.view.fits(r.kind) < .5 {
@@ -157,7 +157,7 @@ func goesOtherWay(r *reading, facts []scoredFact) bool {
 
 // clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
 // largest partner?" where Japan is said to be the fourth.
-func clashes(r *reading, facts []scoredFact) bool {
+func clashes(r *reading, facts []*scoredFact) bool {
 	if r.ordinal == 0 || r.yes || r.kind == Rank {
 		return false
 	}
@@ -177,14 +177,14 @@ func clashes(r *reading, facts []scoredFact) bool {
 const given = .7
 
 // ofKind keeps the facts of the very kind that is asked for, where there are any.
-func ofKind(r *reading, facts []scoredFact) []scoredFact {
+func ofKind(r *reading, facts []*scoredFact) []*scoredFact {
 	if !valued(r.kind) && r.kind != Definition && r.kind != Reason {
 		return facts
 	}
 	if r.counts && r.head != nil && r.kind == Number {
 		facts = slices.DeleteFunc(slices.Clone(facts), measured)
 	}
-	var out []scoredFact
+	var out []*scoredFact
 	for _, f := range facts {
 		if f.view.fits(r.kind) == 1 && f.signals[factGiven] <= given {
 			out = append(out, f)
@@ -201,7 +201,7 @@ func ofKind(r *reading, facts []scoredFact) []scoredFact {
 }
 
 // choose picks the facts that answer: the best of the sentence, and a second where the question names both.
-func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact {
+func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fact {
 	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
 		return nil // bare keywords ask for what is said of them
 	}
@@ -221,7 +221,7 @@ func (e *Engine) choose(r *reading, s *scene, facts []scoredFact) []*corpus.Fact
 	}
 	out := []*corpus.Fact{facts[0].view.fact}
 	if r.also != "" {
-		if i := slices.IndexFunc(all, func(f scoredFact) bool { return f.view.kind == r.also && f.signals[factGiven] <= given }); i >= 0 {
+		if i := slices.IndexFunc(all, func(f *scoredFact) bool { return f.view.kind == r.also && f.signals[factGiven] <= given }); i >= 0 {
 			return append(out, all[i].view.fact)
 		}
 	}
@@ -252,7 +252,7 @@ func valued(k Kind) bool {
 }
 
 // second finds another fact of the kind of the best that holds something which matters in the question and the best does not.
-func (e *Engine) second(r *reading, s *scene, facts []scoredFact) *corpus.Fact {
+func (e *Engine) second(r *reading, s *scene, facts []*scoredFact) *corpus.Fact {
 	first := facts[0].view
 	if !valued(first.kind) {
 		return nil
@@ -265,8 +265,8 @@ func (e *Engine) second(r *reading, s *scene, facts []scoredFact) *corpus.Fact {
 		gains, losses := 0.0, 0.0
 		for j := range r.atoms {
 			a := &r.atoms[j]
-			in := slices.ContainsFunc(a.keys, func(k int32) bool { return v.label[k] })
-			inFirst := slices.ContainsFunc(a.keys, func(k int32) bool { return first.label[k] })
+			in := slices.ContainsFunc(a.keys, v.labelled)
+			inFirst := slices.ContainsFunc(a.keys, first.labelled)
 			switch {
 			case in && !inFirst:
 				gains += a.weight

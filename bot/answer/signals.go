@@ -100,13 +100,16 @@ type scene struct {
 	nearHere   map[int]float64
 	total      float64
 	alike      map[int]float64          // by sentence, the best
-	facts      map[int][]scoredFact     // by sentence, best first; filled as they are weighed
+	facts      map[int][]*scoredFact     // by sentence, best first; filled as they are weighed
 	factAlike  map[*corpus.Fact]float64 // likeness of the nearest of its asks
 	wording    float64
 	class      map[int]float64 // by sentence
 	classLog   map[int]float64 // by sentence, against the best other
 	classBest  []int
 	matter     float64 // sum of the atoms' weights
+	keys       []int32 // all of the question, and of its atoms, sorted
+	ownAt      []int   // where the question's own stand among keys
+	atomsAt    [][]int // by atom, the places of its keys
 }
 
 // nearness sums up the near misses among the nearest labelled questions.
@@ -134,7 +137,7 @@ const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
 func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, sources []string, skip int) *scene {
-	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]*scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N == skip {
 			continue
@@ -185,12 +188,29 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 			}
 		}
 	}
+	s.keys = slices.Clone(r.keys)
 	for _, a := range r.atoms {
 		s.matter += a.weight
+		s.keys = append(s.keys, a.keys...)
+	}
+	slices.Sort(s.keys)
+	s.keys = slices.Compact(s.keys)
+	s.ownAt = s.places(r.keys)
+	for _, a := range r.atoms {
+		s.atomsAt = append(s.atomsAt, s.places(a.keys))
 	}
 	s.wording = e.wording(r, skip)
 	e.classes(s, text)
 	return s
+}
+
+// places gives where each of some keys stands among the scene's.
+func (s *scene) places(keys []int32) []int {
+	out := make([]int, len(keys))
+	for i, k := range keys {
+		out[i], _ = slices.BinarySearch(s.keys, k)
+	}
+	return out
 }
 
 // holds is how far a near miss is one for this question too: the share, by rarity, of the words for which it is a miss, those that no
@@ -202,7 +222,7 @@ func (e *Engine) holds(r *reading, near *asked) float64 {
 	v := e.evidenceOf(int(near.sentence))
 	all, shared := 0.0, 0.0
 	for _, k := range near.keys {
-		if v.own[k] || v.asks[k] > 1 {
+		if v.own[k] || e.asks.at(k, int(near.sentence)) > 1 {
 			continue
 		}
 		w := e.weight(k)
@@ -297,14 +317,14 @@ func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
 			return inOwn
 		case v.around[k]:
 			best = max(best, inAround)
-		case best == nowhere && v.asks[k] > 0:
-			n := v.asks[k]
+		case best == nowhere:
+			asks := e.asks.at(k, v.sentence)
 			if skipHere {
 				if _, ok := slices.BinarySearch(e.asked[skip].keys, k); ok {
-					n--
+					asks--
 				}
 			}
-			if n > 0 {
+			if asks > 0 {
 				best = inAsks
 			}
 		}
@@ -339,7 +359,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 				g[sigUnheard] += w
 			} else {
 				g[sigElsewhere] += w
-				if slices.ContainsFunc(a.keys, func(k int32) bool { return v.near[k] > 0 }) {
+				if slices.ContainsFunc(a.keys, func(k int32) bool { return e.near.at(k, n) > 0 }) {
 					g[sigNearOnly] += w
 				}
 			}
@@ -386,7 +406,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	e.kindSignals(&g, r, v, facts)
 	g[sigClass] = s.class[n]
 	g[sigClassLead] = math.Tanh(s.classLog[n] / 8)
-	g[sigClassNear] = e.nearClass(s, n, v, skipHere)
+	g[sigClassNear] = e.nearClass(s, n, skipHere)
 	if len(facts) > 0 {
 		g[sigFact] = facts[0].score
 		g[sigSubject], g[sigRelation], g[sigObject] = facts[0].signals[factSubject], facts[0].signals[factRelation], facts[0].signals[factObject]
@@ -407,7 +427,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 			g[sigNotHead] = 1
 		}
 	}
-	if toCome.MatchString(r.folded) && !toCome.MatchString(fold(e.c.Sentences[n].Text)) {
+	if r.future && !toCome.MatchString(fold(e.c.Sentences[n].Text)) {
 		g[sigFuture] = 1
 	}
 	for _, d := range r.digits {
@@ -444,14 +464,11 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	return g
 }
 
-// toCome finds that a text tells of the future.
-var toCome = compile(`\b(will|next|upcoming|future|plan(s|ned)?|expected|going to|prochaine?s?|sera|seront|aura|futur\w*|prevu\w*)\b|次の|次回|今後|来年|将来|予定`)
-
 var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigLacksMoney, Rank: sigLacksRank, Person: sigLacksPerson, Place: sigLacksPlace}
 
 // kindSignals tells whether the sentence holds the kind of value that is asked for: a fact of that kind whose value the question does not
 // say itself, or, where no fact is held, something of that shape.
-func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []scoredFact) {
+func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []*scoredFact) {
 	best := 0.0
 	for i := range facts {
 		if facts[i].signals[factGiven] <= given {
@@ -485,37 +502,40 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 		n   int
 		log float64
 	}
-	var list []class
-	self := func(k int32) bool { return false }
-	at := -1
+	rows := e.classable(s, text)
+	list, asks := make([]class, len(rows)), make([]int32, len(rows))
+	at := -1 // the place of the sentence whose ask is asked itself
+	var self []int32
 	if s.skip >= 0 && !e.asked[s.skip].near {
-		at = int(e.asked[s.skip].sentence)
-		keys := e.asked[s.skip].keys
-		self = func(k int32) bool { _, ok := slices.BinarySearch(keys, k); return ok }
+		at = slices.Index(rows, int(e.asked[s.skip].sentence))
+		self = e.asked[s.skip].keys
 	}
-	for n := range e.classable(s, text) {
-		v := e.evidenceOf(n)
-		size := e.size[n]
-		if n == at {
-			size -= float64(len(e.asked[s.skip].keys))
+	boosts := 0.0
+	for i, k := range s.r.keys {
+		boost := 1.0
+		if s.r.boost != nil {
+			boost = s.r.boost[i]
 		}
-		sum, boosts := 0.0, 0.0
-		for i, k := range s.r.keys {
-			boost := 1.0
-			if s.r.boost != nil {
-				boost = s.r.boost[i]
+		boosts += boost
+		e.asks.fill(asks, k, rows...)
+		if at >= 0 {
+			if _, ok := slices.BinarySearch(self, k); ok {
+				asks[at]--
 			}
-			boosts += boost
-			c := float64(v.asks[k])
-			if n == at && self(k) {
-				c--
-			}
+		}
+		for j, c := range asks {
 			if c > 0 {
-				sum += boost * math.Log(c/e.said[k]/back+1) // against the whole stock
+				list[j].log += boost * math.Log(float64(c)/e.said[k]/back+1) // against the whole stock
 			}
 		}
-		sum -= boosts * math.Log(size/back+1)
-		list = append(list, class{n, sum})
+	}
+	for j, n := range rows {
+		size := e.size[n]
+		if j == at {
+			size -= float64(len(self))
+		}
+		list[j].n = n
+		list[j].log -= boosts * math.Log(size/back+1)
 	}
 	slices.SortFunc(list, func(a, b class) int {
 		switch {
@@ -566,22 +586,20 @@ func (e *Engine) counters(r *reading, n int) bool {
 	return counter
 }
 
-// classable gives the sentences whose words are worth comparing: those voted for and those whose text the index found, if anybody asks for them.
-func (e *Engine) classable(s *scene, text []index.SentenceHit) map[int]bool {
-	out := make(map[int]bool, len(s.votes)+len(text))
-	for n := range s.votes {
-		out[n] = true
-	}
+// classable gives the sentences whose words are worth comparing, in order: those voted for and those whose text the index found, if anybody asks for them.
+func (e *Engine) classable(s *scene, text []index.SentenceHit) []int {
+	out := slices.Collect(maps.Keys(s.votes))
 	for _, h := range text {
 		if len(e.asksOf[h.N]) > 0 {
-			out[h.N] = true
+			out = append(out, h.N)
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // nearClass is how much more the question's words are those of the near misses near the sentence than of its asks, a word on average.
-func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 {
+func (e *Engine) nearClass(s *scene, n int, skipHere bool) float64 {
 	if len(e.nearOf[n]) == 0 || len(s.r.keys) == 0 {
 		return 0
 	}
@@ -589,7 +607,7 @@ func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 
 	asks, near := float64(len(e.asksOf[n])), float64(len(e.nearOf[n]))
 	sum := 0.0
 	for _, k := range s.r.keys {
-		a, m := float64(v.asks[k]), float64(v.near[k])
+		a, m := float64(e.asks.at(k, n)), float64(e.near.at(k, n))
 		if skipHere || nearHere {
 			if _, ok := slices.BinarySearch(e.asked[s.skip].keys, k); ok {
 				if skipHere {
@@ -606,7 +624,7 @@ func (e *Engine) nearClass(s *scene, n int, v *evidence, skipHere bool) float64 
 
 // otherOwner is 1 where the question names one side alone, and of the facts of the sentence that are of the kind asked for all are about the
 // other side alone: "Canada's GDP" against Japan's.
-func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
+func (e *Engine) otherOwner(r *reading, facts []*scoredFact) float64 {
 	asked := e.side(r)
 	if asked == "" {
 		return 0
@@ -631,7 +649,7 @@ func (e *Engine) otherOwner(r *reading, facts []scoredFact) float64 {
 // ownedByOther reports that a fact is one side's own, and has nothing to do with the side that is asked for.
 func (e *Engine) ownedByOther(v *factView, asked string) bool {
 	key, known := e.keys["#"+asked]
-	return v.fact.Subject == other(asked) && !(known && v.label[key])
+	return v.fact.Subject == other(asked) && !(known && v.labelled(key))
 }
 
 // side is the side that a question names, if it names one alone.

@@ -10,7 +10,7 @@ import (
 
 // considered is how many sentences are weighed for one question, and searched how many the index is asked for.
 const (
-	considered = 8
+	considered = 6
 	searched   = 24
 )
 
