@@ -17,6 +17,7 @@ func fold(s string) string {
 	space := true
 	for _, r := range norm.NFD.String(norm.NFKC.String(s)) {
 		switch {
+		case r > ' ' && r < 0x7f && r != '`':
 		case r >= 0x300 && r <= 0x36f:
 			continue
 		case unicode.Is(unicode.Cf, r) || r == 0xfe0f: // zero-width and direction marks carry no words

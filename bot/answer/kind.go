@@ -119,8 +119,9 @@ func asksFor(lang corpus.Lang, folded string) Kind {
 			return YesNo
 		}
 	}
-	for _, c := range kindCues[lang] {
-		if c.pattern.MatchString(folded) {
+	have := pairsOf(folded)
+	for i := range kindCues[lang] {
+		if c := &kindCues[lang][i]; c.pattern.matches(folded, &have) {
 			return c.kind
 		}
 	}

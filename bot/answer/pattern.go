@@ -9,38 +9,89 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is a regular expression that is first looked for by its words: what matches holds one of them. A question has the
-// words of few of the patterns that are tried on it, and finding that out costs a tenth of trying. Words and expression are
+// pattern is a regular expression that is first looked for by its words: what matches holds one of each list. A question has the
+// words of few of the patterns that are tried on it, and finding that out costs a fraction of trying. Words and expression are
 // made ready when they are first wanted, so that a start does not wait for all.
 type pattern struct {
-	words func() []string // nil if it may match without any word
+	words func() [][]word // none if it may match without any word
 	full  func() *regexp.Regexp
+}
+
+type word struct {
+	text string
+	pairs
+}
+
+// pairs are the pairs of neighbouring bytes in a text, hashed. A text that holds a word has all of its pairs; looking at them first
+// saves looking for most words.
+type pairs [8]uint64
+
+func pairsOf(s string) (p pairs) {
+	for i := 1; i < len(s); i++ {
+		h := (uint(s[i-1])*37 + uint(s[i])) % 512
+		p[h/64] |= 1 << (h % 64)
+	}
+	return p
+}
+
+func (p *pairs) holds(q *pairs) bool {
+	for i := range p {
+		if q[i]&^p[i] != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func compile(expr string) pattern {
 	return pattern{
-		sync.OnceValue(func() []string {
+		sync.OnceValue(func() [][]word {
 			tree, err := syntax.Parse(expr, syntax.Perl)
 			if err != nil {
 				panic(err) // Unreachable: a test tries every pattern.
 			}
-			return needed(tree)
+			var lists [][]word
+			for _, texts := range needed(tree) {
+				var words []word
+				for _, text := range texts {
+					words = append(words, word{text, pairsOf(text)})
+				}
+				lists = append(lists, words)
+			}
+			return lists
 		}),
 		sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) }),
 	}
 }
 
-func (p pattern) mayMatch(s string) bool {
-	words := p.words()
-	return words == nil || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+// mayMatch reports whether a text with these pairs has the words of the pattern.
+func (p pattern) mayMatch(s string, have *pairs) bool {
+	for _, words := range p.words() {
+		found := false
+		for i := 0; i < len(words) && !found; i++ {
+			found = have.holds(&words[i].pairs) && strings.Contains(s, words[i].text)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// matches is MatchString for a text of which the pairs are known.
+func (p pattern) matches(s string, have *pairs) bool {
+	return p.mayMatch(s, have) && p.full().MatchString(s)
 }
 
 // MatchString is that of the regular expression.
-func (p pattern) MatchString(s string) bool { return p.mayMatch(s) && p.full().MatchString(s) }
+func (p pattern) MatchString(s string) bool {
+	have := pairsOf(s)
+	return p.matches(s, &have)
+}
 
 // FindStringIndex is that of the regular expression.
 func (p pattern) FindStringIndex(s string) []int {
-	if !p.mayMatch(s) {
+	if have := pairsOf(s); !p.mayMatch(s, &have) {
 		return nil
 	}
 	return p.full().FindStringIndex(s)
@@ -48,16 +99,16 @@ func (p pattern) FindStringIndex(s string) []int {
 
 // FindStringSubmatch is that of the regular expression.
 func (p pattern) FindStringSubmatch(s string) []string {
-	if !p.mayMatch(s) {
+	if have := pairsOf(s); !p.mayMatch(s, &have) {
 		return nil
 	}
 	return p.full().FindStringSubmatch(s)
 }
 
-// needed gives words of which each match of a regular expression holds at least one; nil if it finds none.
-func needed(re *syntax.Regexp) []string {
-	if all := spelt(re); all != nil {
-		return useful(all)
+// needed gives lists of words, the most telling first: each match of a regular expression holds one word of each list at least.
+func needed(re *syntax.Regexp) [][]string {
+	if all := useful(spelt(re)); all != nil {
+		return [][]string{all}
 	}
 	switch re.Op {
 	case syntax.OpCapture, syntax.OpPlus:
@@ -69,19 +120,19 @@ func needed(re *syntax.Regexp) []string {
 	case syntax.OpAlternate:
 		var words []string
 		for _, sub := range re.Sub {
-			w := needed(sub)
-			if w == nil {
+			lists := needed(sub)
+			if lists == nil {
 				return nil
 			}
-			words = append(words, w...)
+			words = append(words, lists[0]...)
 		}
-		return words
-	case syntax.OpConcat: // of its parts, and of runs of them, the one whose shortest word is the longest
-		var best []string
+		return [][]string{words}
+	case syntax.OpConcat: // those of its parts, and of runs of them
+		var lists [][]string
 		run := []string{""}
 		consider := func(words []string) {
-			if words = useful(words); words != nil && (best == nil || shortest(words) > shortest(best)) {
-				best = words
+			if words = useful(words); words != nil {
+				lists = append(lists, words)
 			}
 		}
 		for _, sub := range re.Sub {
@@ -90,14 +141,15 @@ func needed(re *syntax.Regexp) []string {
 			if longer == nil {
 				consider(run)
 				if longer = all; all == nil {
-					consider(needed(sub))
+					lists = append(lists, needed(sub)...)
 					longer = []string{""}
 				}
 			}
 			run = longer
 		}
 		consider(run)
-		return best
+		slices.SortStableFunc(lists, func(a, b []string) int { return shortest(b) - shortest(a) })
+		return lists
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kaede/corpus"
 	"kaede/index"
@@ -98,18 +100,28 @@ var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "fi
 // mark is what chat puts around words: mentions, links, code fences, custom emoji.
 var mark = regexp.MustCompile("<(@[!&]?|#|a?:\\w+:|/[^:>]*:|t:)\\d*[^>]{0,20}>|https?://\\S+|@(everyone|here|kaede)\\b|[*_~|>`#]+|\\p{So}|\\p{Cf}")
 
+// mayMark reports a character with which a mark may begin or, for links, which it has.
+func mayMark(r rune) bool {
+	if r < utf8.RuneSelf {
+		return strings.ContainsRune("<@*_~|>`#/", r)
+	}
+	return !unicode.IsLetter(r) && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r))
+}
+
 // clean takes from a message what is not words, and bounds it.
 func clean(text string) string {
 	if len(text) > MaxText {
 		text = strings.ToValidUTF8(text[:MaxText], "")
 	}
 	text = strings.ToValidUTF8(text, " ")
-	text = mark.ReplaceAllStringFunc(text, func(m string) string {
-		if strings.HasPrefix(m, "#") && len(m) == 1 {
-			return "#"
-		}
-		return " "
-	})
+	if strings.ContainsFunc(text, mayMark) {
+		text = mark.ReplaceAllStringFunc(text, func(m string) string {
+			if m == "#" {
+				return "#"
+			}
+			return " "
+		})
+	}
 	return strings.Join(strings.Fields(text), " ")
 }
 

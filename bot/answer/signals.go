@@ -100,7 +100,7 @@ type scene struct {
 	nearHere   map[int]float64
 	total      float64
 	alike      map[int]float64          // by sentence, the best
-	facts      map[int][]*scoredFact     // by sentence, best first; filled as they are weighed
+	facts      map[int][]*scoredFact    // by sentence, best first; filled as they are weighed
 	factAlike  map[*corpus.Fact]float64 // likeness of the nearest of its asks
 	wording    float64
 	class      map[int]float64 // by sentence
