@@ -137,7 +137,7 @@ func names(r *reading, f, g *factView) int {
 	at := -1
 	for i := range r.atoms {
 		a := &r.atoms[i]
-		in := slices.ContainsFunc(a.keys, func(k int32) bool { return f.labelled(k) && !g.labelled(k) })
+		in := slices.ContainsFunc(a.keys, func(k int32) bool { return f.label.has(k) && !g.label.has(k) })
 		if in && (at < 0 || a.start < at) {
 			at = a.start
 		}

@@ -25,6 +25,7 @@ type Engine struct {
 	counts   map[corpus.Lang]*tally                   // by language of the labelled questions
 	said     []float64                                // by key, its share among all keys of the asks
 	size     []float64                                // by sentence, the number of keys in its asks
+	gists    []atomic.Pointer[gist]                   // by sentence; filled as they are first needed
 	evidence []atomic.Pointer[evidence]               // by sentence; filled when it is first a candidate
 	wanted   map[corpus.Lang][]atomic.Pointer[wanted] // by sentence; filled as it is first needed
 	asks     *table                                   // how often keys stand in the asks of a sentence
@@ -43,7 +44,7 @@ type Engine struct {
 
 // asked is one labelled question as the weighing sees it.
 type asked struct {
-	keys     []int32   // sorted, distinct
+	keys     keySet
 	boost    []float64 // by place in keys, what a key counts for; nil where all count in full
 	norm     float64
 	sentence int32            // the sentence that it asks for, or comes near to; -1 if none
@@ -70,7 +71,7 @@ func New(x *index.Index) *Engine {
 		e.broader[k.ID] = e.widen(k.ID)
 	}
 	n := len(e.c.Sentences)
-	e.evidence = make([]atomic.Pointer[evidence], n)
+	e.gists, e.evidence = make([]atomic.Pointer[gist], n), make([]atomic.Pointer[evidence], n)
 	e.wanted = make(map[corpus.Lang][]atomic.Pointer[wanted])
 	for _, l := range corpus.Langs() {
 		e.wanted[l] = make([]atomic.Pointer[wanted], n)
@@ -143,14 +144,28 @@ func termKey(l corpus.Lang, term string) string {
 	return string(l) + ":" + term
 }
 
-// bag gives the distinct known keys of a text, sorted: its terms and the concepts that it names.
-func (e *Engine) bag(l corpus.Lang, text string) []int32 {
+// keySet holds distinct keys, sorted.
+type keySet []int32
+
+// setOf makes a set of keys, which it sorts.
+func setOf(keys []int32) keySet {
+	slices.Sort(keys)
+	return slices.Clip(slices.Compact(keys))
+}
+
+func (s keySet) has(k int32) bool {
+	_, ok := slices.BinarySearch(s, k)
+	return ok
+}
+
+// bag gives the known keys of a text: its terms and the concepts that it names.
+func (e *Engine) bag(l corpus.Lang, text string) keySet {
 	tokens, matches := e.x.Read(l, text)
 	return e.bagOf(l, tokens, matches)
 }
 
 // bagOf is bag for a text that was read.
-func (e *Engine) bagOf(l corpus.Lang, tokens []index.Token, matches []index.ConceptMatch) []int32 {
+func (e *Engine) bagOf(l corpus.Lang, tokens []index.Token, matches []index.ConceptMatch) keySet {
 	var keys []int32
 	add := func(s string) {
 		if n, ok := e.keys[s]; ok {
@@ -167,8 +182,7 @@ func (e *Engine) bagOf(l corpus.Lang, tokens []index.Token, matches []index.Conc
 	for _, id := range e.narrowest(concepts) {
 		add("#" + id)
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return setOf(keys)
 }
 
 // narrowest leaves out the concepts that are wider than another one of the list.
@@ -232,10 +246,8 @@ func (e *Engine) readQuestions() {
 				inWider = append(inWider, wider[concept]...)
 			})
 		keys = slices.DeleteFunc(keys, func(k int32) bool { return slices.Contains(inWider, k) }) // as narrowest does
-		slices.Sort(keys)
-		keys = slices.Compact(keys)
 		a := &e.asked[i]
-		*a = asked{keys: keys, sentence: -1, near: q.NearMiss != nil}
+		*a = asked{keys: setOf(keys), sentence: -1, near: q.NearMiss != nil}
 		if a.near && !worldwide(q.NearMiss.Misses) {
 			a.document = q.NearMiss.Document
 		}

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,8 +12,8 @@ import (
 // evidence is what is known of a sentence when it is weighed. It is immutable.
 type evidence struct {
 	sentence int
-	own      map[int32]bool  // keys that the sentence, its translations and its facts hold
-	around   map[int32]bool  // keys of its passage, the sentence before it and the headings, beyond its own
+	own      keySet          // keys that the sentence, its translations and its facts hold
+	around   keySet          // keys of the rest of its passage and of the headings
 	names    map[string]bool // concepts that it or what is around it names, and all wider ones
 	years    []int
 	digits   []string // its numbers, as they stand
@@ -27,21 +26,15 @@ type factView struct {
 	fact     *corpus.Fact
 	kind     Kind
 	sentence int
-	label    []int32                        // keys of its labels, subject, relation and object, sorted
+	label    keySet                         // keys of its labels, subject, relation and object
 	said     map[corpus.Lang][]int32        // keys of its label in a language: of concepts, and of words outside any
 	value    map[corpus.Lang]map[int32]bool // keys of its value
-	is       map[int32]bool                 // keys of its value in any language, and of the concepts that are wider than those it names
+	is       keySet                         // keys of its value in any language, and of the concepts that are wider than those it names
 	sorts    map[string]bool                // kinds of the concepts that its value names
 	size     float64                        // number of keys in its asks
 	years    []int
 	flow     flow
 	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
-}
-
-// labelled reports whether a key stands in the fact's labels.
-func (v *factView) labelled(k int32) bool {
-	_, ok := slices.BinarySearch(v.label, k)
-	return ok
 }
 
 // fits says how well the fact answers a question that wants a kind.
@@ -52,19 +45,14 @@ func (v *factView) fits(want Kind) float64 {
 	return fits(want, v.kind)
 }
 
-func (e *Engine) addKeys(set map[int32]bool, l corpus.Lang, text string) {
-	for _, k := range e.bag(l, text) {
-		set[k] = true
-	}
-}
-
 // addConcept adds the keys of a concept and of all that are wider.
-func (e *Engine) addConcept(set map[int32]bool, id string) {
+func (e *Engine) addConcept(keys []int32, id string) []int32 {
 	for _, w := range e.broader[id] {
 		if k, ok := e.keys["#"+w]; ok {
-			set[k] = true
+			keys = append(keys, k)
 		}
 	}
+	return keys
 }
 
 // content gives the keys of what matters in a text: the concepts that it names, and the words that matter outside any.
@@ -81,6 +69,37 @@ func (e *Engine) content(l corpus.Lang, text string) []int32 {
 	return keys
 }
 
+// gist is what a text is about: its keys, those of its concepts and of all wider ones, and the ids of these. It is immutable.
+type gist struct {
+	keys  keySet
+	names []string
+}
+
+// add reads a further text.
+func (e *Engine) add(g *gist, l corpus.Lang, text string) {
+	tokens, matches := e.x.Read(l, text)
+	g.keys = append(g.keys, e.bagOf(l, tokens, matches)...)
+	for _, m := range matches {
+		g.keys = e.addConcept(g.keys, m.Concept.ID)
+		g.names = append(g.names, e.broader[m.Concept.ID]...)
+	}
+}
+
+// gistOf reads sentence n with its translations, once.
+func (e *Engine) gistOf(n int) *gist {
+	if g := e.gists[n].Load(); g != nil {
+		return g
+	}
+	s, g := e.c.Sentences[n], new(gist)
+	e.add(g, s.Passage.Document.Lang, s.Text)
+	for l, t := range s.Translation {
+		e.add(g, l, t)
+	}
+	g.keys = setOf(g.keys)
+	e.gists[n].Store(g)
+	return g
+}
+
 // evidenceOf prepares sentence n, once.
 func (e *Engine) evidenceOf(n int) *evidence {
 	if v := e.evidence[n].Load(); v != nil {
@@ -88,50 +107,34 @@ func (e *Engine) evidenceOf(n int) *evidence {
 	}
 	s := e.c.Sentences[n]
 	d := s.Passage.Document
+	own, around := e.gistOf(n), new(gist)
 	v := &evidence{
-		sentence: n,
-		own:      make(map[int32]bool), around: make(map[int32]bool),
-		names: make(map[string]bool), has: make(map[Kind]bool),
+		sentence: n, names: make(map[string]bool), has: make(map[Kind]bool),
+		years: years(s.Text), digits: digits.FindAllString(fold(s.Text), -1), about: years(d.Title + " " + s.Passage.Heading),
 	}
-	read := func(set map[int32]bool, l corpus.Lang, text string) {
-		tokens, matches := e.x.Read(l, text)
-		for _, k := range e.bagOf(l, tokens, matches) {
-			set[k] = true
-		}
-		for _, m := range matches {
-			e.addConcept(set, m.Concept.ID)
-			for _, w := range e.broader[m.Concept.ID] {
-				v.names[w] = true
-			}
-		}
-	}
-	read(v.own, d.Lang, s.Text)
-	for l, t := range s.Translation {
-		read(v.own, l, t)
-	}
-	v.years = years(s.Text)
-	v.digits = digits.FindAllString(fold(s.Text), -1)
-	v.about = years(d.Title + " " + s.Passage.Heading)
-	read(v.around, d.Lang, d.Title+". "+s.Passage.Heading)
+	e.add(around, d.Lang, d.Title+". "+s.Passage.Heading)
 	for l, t := range s.Passage.Headings {
-		e.addKeys(v.around, l, t)
+		e.add(around, l, t)
 	}
 	for _, o := range s.Passage.Sentences {
 		if o != s {
-			read(v.around, d.Lang, o.Text)
+			g := e.gistOf(o.N)
+			around.keys, around.names = append(around.keys, g.keys...), append(around.names, g.names...)
 			v.about = append(v.about, years(o.Text)...)
-			for l, t := range o.Translation {
-				e.addKeys(v.around, l, t)
-			}
 		}
 	}
+	for _, names := range [...][]string{own.names, around.names} {
+		for _, id := range names {
+			v.names[id] = true
+		}
+	}
+	v.own, v.around = slices.Clone(own.keys), setOf(around.keys)
 	for _, f := range e.facts[n] {
 		v.has[f.kind] = true
-		for _, k := range f.label {
-			v.own[k] = true
-		}
+		v.own = append(v.own, f.label...)
 		v.about = append(v.about, f.years...)
 	}
+	v.own = setOf(v.own)
 	for kind, shape := range shapes {
 		if len(e.facts[n]) == 0 && shape.MatchString(s.Text) {
 			v.has[kind] = true
@@ -197,17 +200,16 @@ func (e *Engine) readFacts() {
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
 			value: make(map[corpus.Lang]map[int32]bool), said: make(map[corpus.Lang][]int32),
-			is: make(map[int32]bool), sorts: make(map[string]bool),
+			sorts: make(map[string]bool),
 		}
-		label := make(map[int32]bool)
 		for l, t := range f.Label {
-			e.addKeys(label, l, t)
+			v.label = append(v.label, e.bag(l, t)...)
 			v.said[l] = e.content(l, t)
 		}
 		for _, id := range []string{f.Subject, f.Relation, f.Object} {
-			e.addConcept(label, id)
+			v.label = e.addConcept(v.label, id)
 		}
-		v.label = slices.Sorted(maps.Keys(label))
+		v.label = setOf(v.label)
 		for l, t := range f.Answer {
 			v.value[l] = make(map[int32]bool)
 			figures := (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789") // which alone tell it
@@ -216,21 +218,22 @@ func (e *Engine) readFacts() {
 					if !figures || strings.ContainsAny(token.Term, "0123456789") {
 						v.value[l][k] = true
 					}
-					v.is[k] = true
+					v.is = append(v.is, k)
 				}
 			}
 			for _, m := range e.x.Concepts(l, t) {
-				e.addConcept(v.is, m.Concept.ID)
+				v.is = e.addConcept(v.is, m.Concept.ID)
 				v.sorts[m.Concept.Kind] = true
 			}
 		}
 		switch q := f.Value.(type) {
 		case corpus.Quantity:
-			e.addConcept(v.is, q.Unit)
+			v.is = e.addConcept(v.is, q.Unit)
 			v.sorts["group"] = v.sorts["group"] || q.Unit == "people"
 		case corpus.Series:
-			e.addConcept(v.is, q.Unit)
+			v.is = e.addConcept(v.is, q.Unit)
 		}
+		v.is = setOf(v.is)
 		v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
 		if !valued(v.kind) || definite(v.kind) { // a name does not flow
 			v.flow = e.flowOf(f)

@@ -95,7 +95,7 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 	if selfFact != nil {
 		at := slices.Index(views, selfFact)
 		for j, k := range s.keys {
-			if _, ok := slices.BinarySearch(self.keys, k); ok && asks[j][at] > 0 {
+			if self.keys.has(k) && asks[j][at] > 0 {
 				asks[j][at]--
 			}
 		}
@@ -140,7 +140,7 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 			for k := range value {
 				w := e.weight(k)
 				total += w
-				if _, ok := slices.BinarySearch(r.keys, k); ok {
+				if r.keys.has(k) {
 					given += w
 				}
 			}
@@ -262,7 +262,7 @@ func (e *Engine) unasked(v *factView, r *reading) float64 {
 	for _, k := range v.said[r.lang] {
 		w := e.weight(k)
 		all += w
-		if _, ok := slices.BinarySearch(r.keys, k); !ok {
+		if !r.keys.has(k) {
 			missing += w
 		}
 	}

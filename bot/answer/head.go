@@ -65,13 +65,12 @@ func (e *Engine) findHead(r *reading) {
 // isA says how far a value is of the sort that the question names: 1 where it is called so or is narrower, .5 where both are things of one
 // kind, such as places, or where a figure is at least about what is to be counted.
 func (e *Engine) isA(v *factView, r *reading) float64 {
-	is := func(k int32) bool { return v.is[k] }
 	switch {
 	case r.counts && v.kind != Number:
 		return 0
-	case slices.ContainsFunc(r.head.keys, is):
+	case slices.ContainsFunc(r.head.keys, v.is.has):
 		return 1
-	case r.counts && (slices.ContainsFunc(r.head.keys, v.labelled) || people[r.head.kind] && v.sorts["group"]), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
+	case r.counts && (slices.ContainsFunc(r.head.keys, v.label.has) || people[r.head.kind] && v.sorts["group"]), !r.counts && entityKinds[r.head.kind] && v.sorts[r.head.kind]:
 		return .5
 	}
 	return 0

@@ -193,7 +193,7 @@ func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, hi
 	}
 	r.boost = make([]float64, len(r.keys))
 	for i, k := range r.keys {
-		if _, ok := slices.BinarySearch(own.keys, k); ok {
+		if own.keys.has(k) {
 			r.boost[i] = 1
 		} else {
 			r.boost[i] = max(boost[k], e.model.Carry.Rest)

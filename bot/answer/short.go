@@ -265,8 +265,8 @@ func (e *Engine) second(r *reading, s *scene, facts []*scoredFact) *corpus.Fact 
 		gains, losses := 0.0, 0.0
 		for j := range r.atoms {
 			a := &r.atoms[j]
-			in := slices.ContainsFunc(a.keys, v.labelled)
-			inFirst := slices.ContainsFunc(a.keys, first.labelled)
+			in := slices.ContainsFunc(a.keys, v.label.has)
+			inFirst := slices.ContainsFunc(a.keys, first.label.has)
 			switch {
 			case in && !inFirst:
 				gains += a.weight
@@ -307,7 +307,7 @@ func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, s
 	}
 	v := e.evidenceOf(n)
 	held := func(a atom) bool {
-		return a.weight < e.rarest()*slight || slices.ContainsFunc(a.keys, func(k int32) bool { return v.own[k] })
+		return a.weight < e.rarest()*slight || slices.ContainsFunc(a.keys, v.own.has)
 	}
 	s := e.c.Sentences[n]
 	if denials[s.Passage.Document.Lang].MatchString(fold(s.Text)) || denials[r.lang].MatchString(r.folded) ||

@@ -107,7 +107,7 @@ type scene struct {
 	classLog   map[int]float64 // by sentence, against the best other
 	classBest  []int
 	matter     float64 // sum of the atoms' weights
-	keys       []int32 // all of the question, and of its atoms, sorted
+	keys       keySet  // of the question and of its atoms
 	ownAt      []int   // where the question's own stand among keys
 	atomsAt    [][]int // by atom, the places of its keys
 }
@@ -193,8 +193,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 		s.matter += a.weight
 		s.keys = append(s.keys, a.keys...)
 	}
-	slices.Sort(s.keys)
-	s.keys = slices.Compact(s.keys)
+	s.keys = setOf(s.keys)
 	s.ownAt = s.places(r.keys)
 	for _, a := range r.atoms {
 		s.atomsAt = append(s.atomsAt, s.places(a.keys))
@@ -222,12 +221,12 @@ func (e *Engine) holds(r *reading, near *asked) float64 {
 	v := e.evidenceOf(int(near.sentence))
 	all, shared := 0.0, 0.0
 	for _, k := range near.keys {
-		if v.own[k] || e.asks.at(k, int(near.sentence)) > 1 {
+		if v.own.has(k) || e.asks.at(k, int(near.sentence)) > 1 {
 			continue
 		}
 		w := e.weight(k)
 		all += w
-		if _, ok := slices.BinarySearch(r.keys, k); ok {
+		if r.keys.has(k) {
 			shared += w
 		}
 	}
@@ -249,8 +248,7 @@ func (e *Engine) wording(r *reading, skip int) float64 {
 	var inAsks bool
 	if skip >= 0 {
 		inAsks = !e.asked[skip].near
-		keys := e.asked[skip].keys
-		own = func(k int32) bool { _, ok := slices.BinarySearch(keys, k); return ok }
+		own = e.asked[skip].keys.has
 	}
 	sum := 0.0
 	for _, k := range r.keys {
@@ -313,16 +311,14 @@ func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
 	best := nowhere
 	for _, k := range a.keys {
 		switch {
-		case v.own[k]:
+		case v.own.has(k):
 			return inOwn
-		case v.around[k]:
+		case v.around.has(k):
 			best = max(best, inAround)
 		case best == nowhere:
 			asks := e.asks.at(k, v.sentence)
-			if skipHere {
-				if _, ok := slices.BinarySearch(e.asked[skip].keys, k); ok {
-					asks--
-				}
+			if skipHere && e.asked[skip].keys.has(k) {
+				asks--
 			}
 			if asks > 0 {
 				best = inAsks
@@ -505,7 +501,7 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 	rows := e.classable(s, text)
 	list, asks := make([]class, len(rows)), make([]int32, len(rows))
 	at := -1 // the place of the sentence whose ask is asked itself
-	var self []int32
+	var self keySet
 	if s.skip >= 0 && !e.asked[s.skip].near {
 		at = slices.Index(rows, int(e.asked[s.skip].sentence))
 		self = e.asked[s.skip].keys
@@ -518,10 +514,8 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 		}
 		boosts += boost
 		e.asks.fill(asks, k, rows...)
-		if at >= 0 {
-			if _, ok := slices.BinarySearch(self, k); ok {
-				asks[at]--
-			}
+		if at >= 0 && self.has(k) {
+			asks[at]--
 		}
 		for j, c := range asks {
 			if c > 0 {
@@ -608,13 +602,11 @@ func (e *Engine) nearClass(s *scene, n int, skipHere bool) float64 {
 	sum := 0.0
 	for _, k := range s.r.keys {
 		a, m := float64(e.asks.at(k, n)), float64(e.near.at(k, n))
-		if skipHere || nearHere {
-			if _, ok := slices.BinarySearch(e.asked[s.skip].keys, k); ok {
-				if skipHere {
-					a--
-				} else {
-					m--
-				}
+		if (skipHere || nearHere) && e.asked[s.skip].keys.has(k) {
+			if skipHere {
+				a--
+			} else {
+				m--
 			}
 		}
 		sum += e.weight(k) / e.rarest() * (math.Log((m+.5)/(near+1)) - math.Log((a+.5)/(asks+1)))
@@ -649,7 +641,7 @@ func (e *Engine) otherOwner(r *reading, facts []*scoredFact) float64 {
 // ownedByOther reports that a fact is one side's own, and has nothing to do with the side that is asked for.
 func (e *Engine) ownedByOther(v *factView, asked string) bool {
 	key, known := e.keys["#"+asked]
-	return v.fact.Subject == other(asked) && !(known && v.labelled(key))
+	return v.fact.Subject == other(asked) && !(known && v.label.has(key))
 }
 
 // side is the side that a question names, if it names one alone.
