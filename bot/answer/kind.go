@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"slices"
+
 	"kaede/corpus"
 )
 
@@ -90,22 +92,35 @@ var kindCues = map[corpus.Lang][]cue{
 
 // yesNo finds a question that is put as yes or no, and open one that has a question word. A question with
 // both is open, except where it begins as yes or no: "Do people who study there need a visa?"
-var yesNo = map[corpus.Lang]struct{ begins, ends, open, relay pattern }{
+var yesNo = map[corpus.Lang]struct {
+	begins, open, relay pattern
+	ends                []pattern
+}{
 	corpus.English: {
 		begins: compile(`^\W*((so|and|but|ok|okay|hey|hi|kaede|yo|well|also|plus|then|now|please|really|lol|um|uh|like|wait|hello|quick question|thanks|just)\W+)*(do|does|dose|did|is|are|r|was|were|has|have|had|can|could|will|would|should|may|might|isn't|aren't|doesn't|don't|didn't|hasn't|haven't|won't|ain't)\s`),
-		ends:   compile(`[.!:,)]\s+(so\s+|and\s+)?(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s[^.!?]*\?\W*$|\bor (not|nah|no)\W*$|\b(right|correct|true|innit|isn't it|aren't they|don't they|doesn't it|yes or no)\W*$|\b(can|could|does|do|is|are) (canada|japan|they|both|the two)\b[^.!]*\?+\W*$`),
-		open:   compile(`\b(how|what|wat|waht|whats|when|wen|where|which|wich|who|why|whose|whom)\b`),
-		relay:  compile(`\b(can|could|would|will|do|does) (you|u|anyone|anybody|someone|somebody|we) (please |kindly |actually |just |happen to |even )*(tell|know|knows|give|say|explain|name|list|share|remind|help|find|look|have)\b`),
+		ends: []pattern{
+			compile(`[.!:,)]\s+(so\s+|and\s+)?(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s[^.!?]*\?\W*$`),
+			compile(`\bor (not|nah|no)\W*$`),
+			compile(`\b(right|correct|true|innit|isn't it|aren't they|don't they|doesn't it|yes or no)\W*$`),
+			compile(`\b(can|could|does|do|is|are) (canada|japan|they|both|the two)\b[^.!]*\?+\W*$`),
+		},
+		open:  compile(`\b(how|what|wat|waht|whats|when|wen|where|which|wich|who|why|whose|whom)\b`),
+		relay: compile(`\b(can|could|would|will|do|does) (you|u|anyone|anybody|someone|somebody|we) (please |kindly |actually |just |happen to |even )*(tell|know|knows|give|say|explain|name|list|share|remind|help|find|look|have)\b`),
 	},
 	corpus.French: {
 		begins: compile(`^\W*((et|mais|alors|bonjour|salut|kaede|dis|bon|ok|donc|dis-moi)\W+)*(est[- ]ce (que|qu')|y a[- ]t[- ]il\b|peut-on\b|[\w']+-(t-)?(il|elle|on|ils|elles|tu|vous|nous|ce)\b)`),
-		ends:   compile(`\best[- ]ce (que|qu')|-(t-)?(il|elle|on|ils|elles)\b|\b(oui ou non|ou non|ou pas|c'est vrai|est-il vrai|n'est-ce pas|non|hein)\W*\?|^\W*(le|la|les|l'|un|une|on|ils|elles|il|elle|y a|ya|ca|c'est)\b[^?]*\?\W*$`),
-		open:   compile(`\b(combien|combientieme|cmbien|quand|quan|qui|quoi|quel|quelle|quels|quelles|pourquoi|comment|lequel|laquelle|lesquels|qu'est[- ]ce|que (sont|signifie|veut|fait|font|permet)|ou (est|sont|se|a|ont|puis|peut|trouver|en))\b|^\W*(et )?(ou|que)\b|\bou\W*$`),
-		relay:  compile(`\b(peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|sais-tu|savez-vous|connais-tu|connaissez-vous)\b`),
+		ends: []pattern{
+			compile(`\best[- ]ce (que|qu')`),
+			compile(`-(t-)?(il|elle|on|ils|elles)\b`),
+			compile(`\b(oui ou non|ou non|ou pas|c'est vrai|est-il vrai|n'est-ce pas|non|hein)\W*\?`),
+			compile(`^\W*(le|la|les|l'|un|une|on|ils|elles|il|elle|y a|ya|ca|c'est)\b[^?]*\?\W*$`),
+		},
+		open:  compile(`\b(combien|combientieme|cmbien|quand|quan|qui|quoi|quel|quelle|quels|quelles|pourquoi|comment|lequel|laquelle|lesquels|qu'est[- ]ce|que (sont|signifie|veut|fait|font|permet)|ou (est|sont|se|a|ont|puis|peut|trouver|en))\b|^\W*(et )?(ou|que)\b|\bou\W*$`),
+		relay: compile(`\b(peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|sais-tu|savez-vous|connais-tu|connaissez-vous)\b`),
 	},
 	corpus.Japanese: {
 		begins: compile(`^\x00`),
-		ends:   compile(`(か|の|かな|よね|でしょ|でしょう|だよね|る|た|ない|い|ん|かどうか.*|って本当.*)[?？。！!\s]*$`),
+		ends:   []pattern{compile(`(か|の|かな|よね|でしょ|でしょう|だよね|る|た|ない|い|ん|かどうか.*|って本当.*)[?？。！!\s]*$`)},
 		open:   compile(`何|なに|なん(?:で|の|て|人|年|月|番|位|だ)|どう|どの|どれ|どんな|どこ|どちら|いつ|誰|だれ|どなた|いくら|いくつ|なぜ|教えて|とは|って[?？]`),
 		relay:  compile(`^\x00`),
 	},
@@ -113,15 +128,16 @@ var yesNo = map[corpus.Lang]struct{ begins, ends, open, relay pattern }{
 
 // asksFor reads which kind of answer a question wants from how it is put.
 func asksFor(lang corpus.Lang, folded string) Kind {
-	if y := yesNo[lang]; !y.relay.MatchString(folded) {
-		open := y.open.MatchString(folded)
-		if lang == corpus.English && y.begins.MatchString(folded) || !open && (y.begins.MatchString(folded) || y.ends.MatchString(folded)) {
+	have := pairsOf(folded)
+	put := func(p pattern) bool { return p.matches(folded, &have) }
+	if y := yesNo[lang]; !put(y.relay) {
+		open := put(y.open)
+		if (!open || lang == corpus.English) && put(y.begins) || !open && slices.ContainsFunc(y.ends, put) {
 			return YesNo
 		}
 	}
-	have := pairsOf(folded)
-	for i := range kindCues[lang] {
-		if c := &kindCues[lang][i]; c.pattern.matches(folded, &have) {
+	for _, c := range kindCues[lang] {
+		if put(c.pattern) {
 			return c.kind
 		}
 	}

@@ -51,7 +51,8 @@ func TestPatterns(t *testing.T) {
 			patterns = append(patterns, c.pattern)
 		}
 		y, f, c, w := yesNo[l], leans[l], comparing[l], flowWords[l]
-		patterns = append(patterns, y.begins, y.ends, y.open, y.relay, f.begins, f.points, c.more, c.less, c.between)
+		patterns = append(patterns, y.begins, y.open, y.relay, f.begins, f.points, c.more, c.less, c.between)
+		patterns = append(patterns, y.ends...)
 		if l != corpus.Japanese {
 			patterns = append(patterns, w.sends, w.receives, w.to, w.from)
 		}
