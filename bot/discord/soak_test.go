@@ -72,12 +72,11 @@ func soak(t testing.TB, long time.Duration) soaked {
 		others.Go(func() {
 			tick := time.NewTicker(pause)
 			defer tick.Stop()
-			for {
+			for asking.Err() == nil {
 				select {
 				case <-tick.C:
 					f()
 				case <-asking.Done():
-					return
 				}
 			}
 		})

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 
 // TestScript uses the program as a person would. $TINY is a whole corpus of four sentences, about a ferry.
 func TestScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the program a hundred times")
+	}
 	tiny, err := filepath.Abs("testdata/corpus")
 	if err != nil {
 		t.Fatal(err)
