@@ -153,7 +153,7 @@ func (env environment) configure(flags *pflag.FlagSet) (config, error) {
 			}
 			values = []string{s.def}
 		}
-		if slices.Contains(values, "") {
+		if len(values) == 0 || slices.Contains(values, "") {
 			return c, usagef("%s: want a value, got nothing", place)
 		}
 		err := oneOf(values[0], s.of)
