@@ -248,16 +248,6 @@ func (b *Bot) Passages(ctx context.Context, q Question, n int) ([]answer.Evidenc
 	return v.Passages(ctx, q, n)
 }
 
-// Sentence finds a sentence by its ID.
-func (b *Bot) Sentence(id string) (*corpus.Sentence, bool) {
-	v, release, err := b.acquire()
-	if err != nil {
-		return nil, false
-	}
-	defer release()
-	return v.Corpus().Sentence(id)
-}
-
 // Document finds a document.
 func (b *Bot) Document(id string) (*corpus.Document, bool) {
 	v, release, err := b.acquire()
@@ -344,13 +334,4 @@ func (b *Bot) Status() Status {
 		Documents: len(c.Documents), Passages: len(c.Passages), Sentences: len(c.Sentences),
 		Facts: len(c.Facts), Concepts: len(c.Concepts), Asks: len(c.Asks), NearMisses: len(c.NearMisses),
 	}
-}
-
-// Engine pins the live engine, for developers' commands that look inside it. Release it soon: its version stays open until then.
-func (b *Bot) Engine() (e *answer.Engine, release func(), err error) {
-	v, release, err := b.acquire()
-	if err != nil {
-		return nil, nil, err
-	}
-	return v.Engine, release, nil
 }

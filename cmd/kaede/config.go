@@ -56,7 +56,7 @@ func settings() []setting {
 		{name: "corpus", env: "KAEDE_CORPUS", hint: "DIR", usage: "read the corpus from `DIR` instead of the one in the program",
 			set: func(c *config, v []string) error { c.corpus = v[0]; return isDir(v[0]) }},
 		{name: "data", env: "KAEDE_DATA", hint: "DIR", usage: "keep versions of the corpus in `DIR`, so that it can be refreshed and rolled back",
-			set: func(c *config, v []string) error { c.data = v[0]; return nil }},
+			set: func(c *config, v []string) error { c.data = v[0]; return mayBeDir(v[0]) }},
 		{name: "lang", env: "KAEDE_LANG", hint: "LANG", of: []string{"en", "fr", "ja"}, usage: "speak `LANG`, and take a question that does not show its language to be in it: en, fr or ja",
 			set: func(c *config, v []string) error { c.lang = corpus.Lang(v[0]); return nil }},
 		{name: "source", env: "KAEDE_SOURCE", hint: "ID", list: true, usage: "answer only from the document `ID`; repeatable",
@@ -321,6 +321,14 @@ func isDir(path string) error {
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a directory", path)
+	}
+	return nil
+}
+
+// mayBeDir refuses what is there and is no directory.
+func mayBeDir(path string) error {
+	if err := isDir(path); !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	return nil
 }

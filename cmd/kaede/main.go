@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -91,17 +90,14 @@ func (p *program) finish(c *cobra.Command, err error) int {
 		fmt.Fprintf(p.err, "kaede: %v\n", err)
 		fmt.Fprintf(p.err, "Try '%s --help'.\n", c.CommandPath())
 		return exitUsage
-	case errors.As(err, &check):
-		if errors.As(err, &say) {
-			fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
-		}
-		fmt.Fprintln(p.err, problems(p.config.corpus, check))
-		return exitError
 	case errors.As(err, &say):
 		fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
 		if say.Detail != nil {
 			fmt.Fprintf(p.err, "       %v\n", say.Detail)
 		}
+		return exitError
+	case errors.As(err, &check):
+		fmt.Fprintf(p.err, "kaede: the corpus has %s:\n%v\n", count(len(check.Problems), "problem"), check)
 		return exitError
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(p.err, "kaede: interrupted")
@@ -152,14 +148,4 @@ func (p *program) knowsSources(b *bot.Bot) error {
 		return usagef("--source: there is no document %q; known: %s", id, strings.Join(known, ", "))
 	}
 	return nil
-}
-
-// problems gives the problems of a corpus, each as file:line: message.
-func problems(dir string, check *corpus.CheckError) string {
-	lines := make([]string, len(check.Problems))
-	for i, q := range check.Problems {
-		q.File = filepath.Join(dir, filepath.FromSlash(q.File))
-		lines[i] = q.String()
-	}
-	return strings.Join(lines, "\n")
 }

@@ -20,11 +20,7 @@ func (p *program) versionsCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		PreRunE: p.hasData,
 		RunE: func(*cobra.Command, []string) error {
-			store, err := corpus.OpenStore(p.config.data)
-			if err != nil {
-				return err
-			}
-			versions, err := store.Versions()
+			versions, err := corpus.OpenStore(p.config.data).Versions()
 			if err != nil {
 				return err
 			}
