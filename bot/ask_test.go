@@ -162,6 +162,43 @@ func TestFact(t *testing.T) {
 	}
 }
 
+// TestWithinSources holds that nothing said of some documents comes from others.
+func TestWithinSources(t *testing.T) {
+	b := shipped(t)
+	r, err := b.Fact("CPTPP", "en", seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := ask(t, b, bot.Question{Text: "What is Japan's GDP?", Sources: []string{seed}})
+	for _, p := range slices.Concat(r.Parts, asked.Parts) {
+		for _, e := range p.Evidence {
+			if id := e.Sentence.Passage.Document.ID; id != seed {
+				t.Errorf("%s quotes %s", p.Say, id)
+			}
+		}
+		for _, f := range slices.Concat(p.Facts, p.Related, p.Since, p.Differs) {
+			if !f.Within([]string{seed}) {
+				t.Errorf("%s names the fact %s", p.Say, f.ID)
+			}
+		}
+	}
+	for _, c := range b.Suggest("CPTPP", "en", 25, seed) {
+		if _, err := b.Fact(c.ID, "en", seed); err != nil {
+			t.Errorf("it suggests %s: %v", c.ID, err)
+		}
+	}
+	_, err = b.Fact("canada-minister-to-japan-first", "en", "no-such-document")
+	if err == nil {
+		t.Error("a fact is within a document that there is not")
+	}
+	if all, some := b.Topics(), b.Topics(seed); len(some) == 0 || len(some) >= len(all) {
+		t.Errorf("%d topics of %d", len(some), len(all))
+	}
+	if some := b.Sources(seed); len(some) != 1 || some[0].Document.ID != seed {
+		t.Errorf("sources %v", some)
+	}
+}
+
 // TestOvertaken asks for what the source text states and time has overtaken: a reply states what is newer, or shows it beside what it
 // states. Asked of the source text alone, it answers as that does.
 func TestOvertaken(t *testing.T) {
