@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,21 +131,20 @@ func (t *conversation) say(id string, data map[string]any) error {
 func (t *conversation) help(string) error { return t.say("terminal_help", nil) }
 
 func (t *conversation) sources(string) error {
-	sourcesTable(t.bot, t.locale()).write(t.out, t.printer().width)
+	t.printer().table(t.sourcesTable(t.bot))
 	return nil
 }
 
 func (t *conversation) facts(rest string) error {
-	lang := cmp.Or(t.hint(), corpus.English)
 	if rest == "" {
-		topicsTable(t.bot, lang).write(t.out, t.printer().width)
+		t.printer().table(t.topicsTable(t.bot))
 		return nil
 	}
 	id, ok := topic(t.bot, rest)
 	if !ok {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
 	}
-	factsTable(t.bot, id, lang).write(t.out, t.printer().width)
+	t.printer().table(t.factsTable(t.bot, id))
 	return nil
 }
 
@@ -155,7 +153,7 @@ func (t *conversation) fact(rest string) error {
 		return t.say("terminal_which_fact", nil)
 	}
 	_, lang := t.choices(rest)
-	reply, err := t.bot.Fact(rest, lang)
+	reply, err := t.bot.Fact(rest, lang, t.config.sources...)
 	var unknown *bot.Error
 	if errors.As(err, &unknown) {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
@@ -168,16 +166,16 @@ func (t *conversation) fact(rest string) error {
 
 // choices are the facts that text may mean, in the language in which text begins their label, else in the person's own.
 func (t *conversation) choices(text string) ([]index.Choice, corpus.Lang) {
-	own := cmp.Or(t.hint(), corpus.English)
+	own := t.own()
 	langs := corpus.Langs()
 	for _, l := range append([]corpus.Lang{own}, langs[:]...) {
-		all := t.bot.Suggest(text, l, maxOffered)
+		all := t.bot.Suggest(text, l, maxOffered, t.config.sources...)
 		begun := slices.DeleteFunc(slices.Clone(all), func(c index.Choice) bool { return !strings.HasPrefix(index.Fold(c.Label), index.Fold(text)) })
 		if len(begun) > 0 {
 			return begun, l
 		}
 	}
-	return t.bot.Suggest(text, own, maxOffered), own
+	return t.bot.Suggest(text, own, maxOffered, t.config.sources...), own
 }
 
 // maxOffered bounds what Tab offers.
@@ -196,7 +194,7 @@ func (t *conversation) complete(line string) []string {
 		choices, _ := t.choices(rest)
 		add("/fact ", choices)
 	case begin == "/facts" && found:
-		add("/facts ", t.bot.SuggestTopics(rest, cmp.Or(t.hint(), corpus.English), maxOffered))
+		add("/facts ", t.bot.SuggestTopics(rest, t.own(), maxOffered, t.config.sources...))
 	case strings.HasPrefix(line, "/"):
 		for _, c := range append(commands(), command{name: "/quit"}) {
 			if strings.HasPrefix(c.name, line) {

@@ -28,7 +28,7 @@ func (p *program) versionsCommand() *cobra.Command {
 				fmt.Fprintln(p.out, "none yet; kaede refresh makes the first")
 				return nil
 			}
-			t := table{head: []string{"VERSION", "PUBLISHED", "CORPUS", ""}}
+			t := &table{head: []string{"VERSION", "PUBLISHED", "CORPUS", ""}}
 			for _, v := range versions {
 				state := ""
 				switch {
@@ -39,7 +39,7 @@ func (p *program) versionsCommand() *cobra.Command {
 				}
 				t.add(v.Name, v.Created.UTC().Format(time.DateTime)+" UTC", cmp.Or(v.Digest[:min(12, len(v.Digest))], "-"), state)
 			}
-			t.write(p.out, p.printer().width)
+			p.printer().table(t)
 			return nil
 		},
 	}
