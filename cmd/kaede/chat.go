@@ -30,13 +30,27 @@ func (p *program) chat(c *cobra.Command, _ []string) error {
 	if isTerminal(p.in) && isTerminal(p.out) && liner.TerminalSupported() {
 		return talk.edit(c.Context())
 	}
+	n, failed := 0, false
 	for line, err := range lines(c.Context(), p.in) {
+		n++
+		if err == errLongLine {
+			fmt.Fprintf(p.err, "kaede: line %d: %v\n", n, err)
+			failed = true
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("read line: %w", err)
 		}
-		if quit, err := talk.hear(c.Context(), line); quit || err != nil {
+		quit, err := talk.hear(c.Context(), line)
+		if err != nil {
 			return err
 		}
+		if quit {
+			break
+		}
+	}
+	if failed {
+		return errReported
 	}
 	return nil
 }
@@ -93,7 +107,7 @@ func (t *conversation) hear(ctx context.Context, line string) (quit bool, err er
 func (t *conversation) ask(ctx context.Context, text string) error {
 	reply, err := t.bot.Ask(ctx, bot.Question{Text: text, Lang: t.hint(), History: t.history, Sources: t.config.sources})
 	if err != nil {
-		return fmt.Errorf("ask: %w", err)
+		return err
 	}
 	// A greeting is nothing that a later question follows up.
 	if slices.ContainsFunc(reply.Parts, func(p bot.Part) bool { return p.Outcome != answer.Social }) {
@@ -159,7 +173,7 @@ func (t *conversation) fact(rest string) error {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
 	}
 	if err != nil {
-		return fmt.Errorf("look up fact: %w", err)
+		return err
 	}
 	return t.reply(reply)
 }
@@ -210,7 +224,6 @@ func (t *conversation) edit(ctx context.Context) error {
 	if err := t.say("terminal_welcome", nil); err != nil {
 		return err
 	}
-	t.said = true
 	editor := liner.NewLiner()
 	defer editor.Close()
 	editor.SetCtrlCAborts(true)
@@ -264,6 +277,7 @@ func prompt(ctx context.Context, editor *liner.State) (string, error) {
 	case r := <-read:
 		return r.line, r.err
 	case <-ctx.Done():
+		fmt.Println() // the line that was being typed stays as it is
 		return "", ctx.Err()
 	}
 }

@@ -20,8 +20,9 @@ lists everything that is wrong with it as file:line: message.
 
 Exit status: 0 clean, 1 problems.`,
 		Example: `  kaede check my-corpus
-  kaede check            the corpus that ships with this program`,
-		Args: cobra.MaximumNArgs(1),
+  kaede check              # the corpus that ships with this program`,
+		Args:              arguments(0, "DIR"),
+		ValidArgsFunction: completeDirs,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := p.config.corpus
 			if len(args) > 0 {

@@ -41,7 +41,8 @@ right sentence and passage stand among those found, and how long finding takes.`
 		Example: `  kaede eval questions.jsonl --source canada-japan-relations
   kaede eval questions.jsonl --misses | less
   kaede eval benchmarks/squad-dev`,
-		Args: cobra.ExactArgs(1),
+		Args:              arguments(1, "QUESTIONS.jsonl or BENCHMARK_DIR"),
+		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			info, err := os.Stat(args[0])
 			if err != nil {

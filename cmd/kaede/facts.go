@@ -27,7 +27,8 @@ still holds. What should have been looked at already is "due".`,
   kaede facts trade
   kaede facts 貿易 --lang ja
   kaede facts trade --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              arguments(0, "topic"),
+		ValidArgsFunction: p.completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := p.open(c.Context())
 			if err != nil {
@@ -66,7 +67,7 @@ func wantedTopic(b *bot.Bot, args []string) (string, error) {
 	for _, t := range b.Topics() {
 		known = append(known, t.ID)
 	}
-	return "", usagef("topic: there is none called %q; known: %s", args[0], strings.Join(known, ", "))
+	return "", usagef("topic: there is none called %q; %skaede facts lists them", args[0], didYouMean(args[0], known))
 }
 
 // topic finds a topic by its id or by the beginning of its name in any language.

@@ -35,7 +35,7 @@ type printer struct {
 // printer makes the printer for standard output.
 func (p *program) printer() printer {
 	pr := printer{out: p.out, voice: p.localeFor}
-	if f, ok := p.out.(*os.File); ok && isTerminal(f) {
+	if f, ok := tty(p.out); ok {
 		pr.width = 80
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			pr.width = min(w, maxWidth)
@@ -45,10 +45,19 @@ func (p *program) printer() printer {
 	return pr
 }
 
+// tty gives the terminal that a stream is.
+func tty(stream any) (*os.File, bool) {
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
+	f, ok := stream.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
 // isTerminal reports whether a stream is one.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	_, ok := tty(stream)
+	return ok
 }
 
 // locale is the locale of what Kaede says outside of replies: that of --lang, or of the environment as POSIX defines it.

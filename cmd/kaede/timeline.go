@@ -21,7 +21,8 @@ events, terms of office, and figures by the year to which they apply.`,
 		Example: `  kaede timeline
   kaede timeline trade
   kaede timeline 貿易 --lang ja --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              arguments(0, "topic"),
+		ValidArgsFunction: p.completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := p.open(c.Context())
 			if err != nil {

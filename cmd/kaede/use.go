@@ -19,7 +19,7 @@ func (p *program) useCommand() *cobra.Command {
 are first read and held against their digests. Whoever answers from the directory
 takes it over.`,
 		Example:           `  kaede use 20261123T101500.000Z-0a1b2c3d4e5f --data /var/lib/kaede`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, "VERSION"),
 		PreRunE:           p.hasData,
 		ValidArgsFunction: p.completeVersions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,23 +41,4 @@ takes it over.`,
 			return nil
 		},
 	}
-}
-
-// completeVersions offers the versions that are kept to the shell.
-func (p *program) completeVersions(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	config, err := p.env.configure(c.Flags())
-	if err != nil || config.data == "" || len(args) > 0 || isDir(config.data) != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	versions, err := corpus.OpenStore(config.data).Versions()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var names []string
-	for _, v := range versions {
-		if !v.Damaged {
-			names = append(names, v.Name)
-		}
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }
