@@ -466,10 +466,7 @@ func raceDetected() bool {
 // whole from one version.
 func TestAskDuringRefreshes(t *testing.T) {
 	questions, refreshes := int64(10_000), 20
-	switch {
-	case testing.Short():
-		questions, refreshes = 1_000, 4
-	case raceDetected():
+	if raceDetected() {
 		questions = 2_000 // a question takes ten times as long
 	}
 	dir := harbour(t)

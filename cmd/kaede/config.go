@@ -284,25 +284,6 @@ func settingNames() []string {
 	return out
 }
 
-// settingsTable is the README's table.
-func settingsTable() string {
-	var b strings.Builder
-	b.WriteString("| Flag | Environment | kaede.yaml | Default | What it does |\n|---|---|---|---|---|\n")
-	b.WriteString("| `--config FILE` | `KAEDE_CONFIG` | | `kaede.yaml` if there | read settings from FILE |\n")
-	for _, s := range settings() {
-		def := "none"
-		if s.def != "" {
-			def = "`" + s.def + "`"
-		}
-		file := s.name + ": " + s.hint
-		if s.list {
-			file = s.name + ": [" + s.hint + ", ...]"
-		}
-		fmt.Fprintf(&b, "| `--%s %s` | `%s` | `%s` | %s | %s |\n", s.name, s.hint, s.env, file, def, strings.ReplaceAll(s.usage, "`", ""))
-	}
-	return b.String()
-}
-
 // logger makes the logger that the configuration asks for.
 func (c config) logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.logLevel}

@@ -95,8 +95,9 @@ func (p *program) progress() (progress bot.Progress, end func()) {
 		if bar == nil || stage != shown {
 			end()
 			shown = stage
-			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription(string(stage)),
-				progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err),
+				progressbar.OptionSetDescription(bot.Say(p.locale(), "terminal_stage_"+string(stage), nil)), progressbar.OptionSetWidth(30),
+				progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionClearOnFinish())
 			bar.RenderBlank()
 		}
 		bar.ChangeMax(max(total, 1))
