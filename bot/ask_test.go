@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"kaede/bot"
 	"kaede/bot/answer"
@@ -40,6 +41,31 @@ func ask(t testing.TB, b *bot.Bot, q bot.Question) bot.Reply {
 		t.Fatalf("%q: no part", q.Text)
 	}
 	return r
+}
+
+// BenchmarkAsk asks questions in three languages in turn, as a door does, and tells the median and the 99th percentile.
+func BenchmarkAsk(b *testing.B) {
+	questions := []bot.Question{
+		{Text: "When did Japan open its mission in Ottawa?"},
+		{Text: "How much did Canada export to Japan in 2023?", Sources: []string{seed}},
+		{Text: "Who was Canada's first minister to Japan?"},
+		{Text: "Quel est le PIB du Japon ?"},
+		{Text: "日本はカナダにとって何番目の貿易相手国ですか"},
+		{Text: "What is the GDP of Brazil?"},
+	}
+	kaede := shipped(b)
+	for _, q := range questions { // sentences are prepared when they are first a candidate
+		ask(b, kaede, q)
+	}
+	var took []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		ask(b, kaede, questions[len(took)%len(questions)])
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
 func TestAsk(t *testing.T) {
