@@ -247,6 +247,9 @@ func (t *conversation) edit(ctx context.Context) error {
 				return err
 			}
 			continue
+		case ctx.Err() != nil:
+			fmt.Fprintln(t.out) // what was being typed stays on its line
+			return ctx.Err()
 		case err != nil:
 			return fmt.Errorf("read line: %w", err)
 		}
@@ -277,7 +280,6 @@ func prompt(ctx context.Context, editor *liner.State) (string, error) {
 	case r := <-read:
 		return r.line, r.err
 	case <-ctx.Done():
-		fmt.Println() // the line that was being typed stays as it is
 		return "", ctx.Err()
 	}
 }

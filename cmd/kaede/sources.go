@@ -27,7 +27,7 @@ stand the publications that were read for the briefs, which are documents of our
 			}
 			defer b.Close()
 			if asJSON {
-				return writeJSON(p.out, newSourcesOut(b))
+				return writeJSON(p.out, newSourcesOut(b, p.config.sources))
 			}
 			p.printer().table(p.sourcesTable(b))
 			if read := p.publicationsTable(b); len(read.rows) > 0 {
@@ -81,9 +81,9 @@ type sourceOut struct {
 	Due       int    `json:"due"`
 }
 
-func newSourcesOut(b *bot.Bot) sourcesOut {
+func newSourcesOut(b *bot.Bot, ids []string) sourcesOut {
 	out := sourcesOut{[]sourceOut{}, []sourceOut{}}
-	for _, s := range b.Sources() {
+	for _, s := range b.Sources(ids...) {
 		d := s.Document
 		out.Documents = append(out.Documents, sourceOut{ID: d.ID, Title: d.Title, Publisher: d.Publisher, URL: d.URL, Lang: string(d.Lang), Kind: d.Kind, Side: d.Side,
 			Brief: d.Brief, Published: d.Published.String(), FiguresTo: d.FiguresTo, Read: d.Retrieved.String(), Sentences: s.Sentences, Facts: s.Facts, Due: s.Due})
