@@ -104,17 +104,17 @@ func (b *Bot) first(ctx context.Context) (*version, error) {
 		}
 		return &version{answer.New(x), shortDigest(c), func() {}}, nil
 	}
-	v, err := b.current(ctx)
-	switch {
-	case errors.Is(err, corpus.ErrNoVersion):
+	if _, err := b.store.Current(); errors.Is(err, corpus.ErrNoVersion) {
 		return b.publish(ctx, noProgress, func(*version) error { return nil })
-	case err != nil && ctx.Err() == nil:
-		return nil, &Error{Code: Unusable, Detail: err}
+	}
+	v, err := b.current(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = &Error{Code: Unusable, Detail: err}
 	}
 	return v, err
 }
 
-// current opens the version in use. The error is ErrNoVersion where there never was any.
+// current opens the version in use.
 func (b *Bot) current(ctx context.Context) (*version, error) {
 	current, err := b.store.Current()
 	if err != nil {
