@@ -52,5 +52,6 @@ build has them. Nobody sets a weight by hand.`,
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "write the model as JSON to `FILE`")
+	c.RegisterFlagCompletionFunc("out", completeFiles)
 	return c
 }
