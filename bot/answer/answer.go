@@ -44,6 +44,7 @@ const (
 	List         Kind = "list"
 	Definition   Kind = "definition"
 	Reason       Kind = "reason"
+	Frequency    Kind = "frequency"
 	YesNo        Kind = "yesno"
 	Other        Kind = "other"
 )

@@ -45,7 +45,6 @@ type Engine struct {
 // asked is one labelled question as the weighing sees it.
 type asked struct {
 	keys     keySet
-	boost    []float64 // by place in keys, what a key counts for; nil where all count in full
 	norm     float64
 	sentence int32            // the sentence that it asks for, or comes near to; -1 if none
 	near     bool             // a near miss
@@ -213,11 +212,38 @@ func (e *Engine) readWords() (df map[int32]int, concepts []int32) {
 	return df, concepts
 }
 
-// readQuestions prepares the labelled questions: the keys of each, how rare each key is, and in how many asks and near misses
-// it stands.
+// readQuestions prepares the labelled questions and what is counted of them.
 func (e *Engine) readQuestions() {
-	n := e.x.Questions()
-	inText, conceptKeys := e.readWords()
+	inText, concepts := e.readWords()
+	e.asked = e.readKeys(concepts)
+	for i := range e.asked {
+		a, q := &e.asked[i], e.x.Question(i)
+		a.sentence, a.near = -1, q.NearMiss != nil
+		switch {
+		case q.Sentence != nil:
+			a.sentence, a.fact = int32(q.Sentence.N), q.Fact
+		case q.Fact != nil:
+			a.sentence, a.fact = int32(q.Fact.Evidence[0].Sentence.N), q.Fact
+		case q.NearMiss.Near != nil:
+			a.sentence = int32(q.NearMiss.Near.N)
+		}
+		if a.near && !worldwide(q.NearMiss.Misses) {
+			a.document = q.NearMiss.Document
+		}
+		switch {
+		case a.sentence < 0:
+		case a.near:
+			e.nearOf[a.sentence] = append(e.nearOf[a.sentence], int32(i))
+		default:
+			e.asksOf[a.sentence] = append(e.asksOf[a.sentence], int32(i))
+		}
+	}
+	e.weighKeys(inText)
+	e.countKeys()
+}
+
+// readKeys gives the labelled questions with their keys alone, given the key of each concept by its place in the corpus.
+func (e *Engine) readKeys(concepts []int32) []asked {
 	wider := make([][]int32, len(e.c.Concepts)) // by place, the keys of the concepts that are wider than one
 	for i, k := range e.c.Concepts {
 		for _, id := range e.broader[k.ID][1:] {
@@ -229,46 +255,35 @@ func (e *Engine) readQuestions() {
 		terms[l] = e.x.QuestionTerms(l)
 		termKeys[l] = make([]int32, len(terms[l]))
 	}
-	e.asked = make([]asked, n)
-	var inWider []int32
-	for i := range n {
-		q := e.x.Question(i)
-		var keys []int32
-		known := termKeys[q.Lang]
-		inWider = inWider[:0]
+	out := make([]asked, e.x.Questions())
+	var keys, inWider, room []int32
+	for i := range out {
+		l := e.x.Question(i).Lang
+		known := termKeys[l]
+		keys, inWider = keys[:0], inWider[:0]
 		e.x.QuestionKeys(i,
 			func(term uint32) {
 				if known[term] == 0 {
-					known[term] = e.key(termKey(q.Lang, terms[q.Lang][term])) + 1
+					known[term] = e.key(termKey(l, terms[l][term])) + 1
 				}
 				keys = append(keys, known[term]-1)
 			},
 			func(concept uint32) {
-				keys = append(keys, conceptKeys[concept])
+				keys = append(keys, concepts[concept])
 				inWider = append(inWider, wider[concept]...)
 			})
-		keys = slices.DeleteFunc(keys, func(k int32) bool { return slices.Contains(inWider, k) }) // as narrowest does
-		a := &e.asked[i]
-		*a = asked{keys: setOf(keys), sentence: -1, near: q.NearMiss != nil}
-		if a.near && !worldwide(q.NearMiss.Misses) {
-			a.document = q.NearMiss.Document
+		set := setOf(slices.DeleteFunc(keys, func(k int32) bool { return slices.Contains(inWider, k) })) // as narrowest does
+		if len(room) < len(set) {
+			room = make([]int32, max(len(set), 1<<16)) // many sets in one piece of memory
 		}
-		switch {
-		case q.Sentence != nil:
-			a.sentence, a.fact = int32(q.Sentence.N), q.Fact
-		case q.Fact != nil:
-			a.sentence, a.fact = int32(q.Fact.Evidence[0].Sentence.N), q.Fact
-		case q.NearMiss.Near != nil:
-			a.sentence = int32(q.NearMiss.Near.N)
-		}
-		switch {
-		case a.sentence < 0:
-		case a.near:
-			e.nearOf[a.sentence] = append(e.nearOf[a.sentence], int32(i))
-		default:
-			e.asksOf[a.sentence] = append(e.asksOf[a.sentence], int32(i))
-		}
+		n := copy(room, set)
+		out[i].keys, room = keySet(room[:n:n]), room[n:]
 	}
+	return out
+}
+
+// weighKeys counts in how many labelled questions each key stands, and how rare it is: there or, in a corpus without any, in the text.
+func (e *Engine) weighKeys(inText map[int32]int) {
 	df := make([]int, len(e.keys))
 	for _, l := range corpus.Langs() {
 		e.counts[l] = &tally{ask: make([]int32, len(e.keys)), miss: make([]int32, len(e.keys))}
@@ -287,6 +302,21 @@ func (e *Engine) readQuestions() {
 			df[k]++
 		}
 	}
+	e.rarity = make([]float64, len(e.keys))
+	for k := range e.rarity {
+		if len(e.asked) > 0 {
+			e.rarity[k] = rarity(df[k], len(e.asked))
+		} else {
+			e.rarity[k] = rarity(inText[int32(k)], len(e.c.Sentences))
+		}
+	}
+	for i := range e.asked {
+		e.asked[i].norm = e.norm(e.asked[i].keys, nil)
+	}
+}
+
+// countKeys counts the keys in the asks and near misses of each sentence and fact, and in all asks.
+func (e *Engine) countKeys() {
 	tableOf := func(of [][]int32) *table {
 		return newTable(len(e.keys), len(of), func(row int, add func([]int32)) {
 			for _, i := range of[row] {
@@ -321,17 +351,6 @@ func (e *Engine) readQuestions() {
 	for k := range e.said {
 		e.said[k] = (e.said[k] + .5) / (all + .5*float64(len(e.said)))
 	}
-	e.rarity = make([]float64, len(e.keys))
-	for k := range e.rarity {
-		if n > 0 {
-			e.rarity[k] = rarity(df[k], n)
-		} else {
-			e.rarity[k] = rarity(inText[int32(k)], len(e.c.Sentences))
-		}
-	}
-	for i := range e.asked {
-		e.asked[i].norm = e.norm(&e.asked[i])
-	}
 }
 
 // worldwide reports a kind of near miss that no document answers.
@@ -344,12 +363,13 @@ func rarity(df, n int) float64 {
 	return math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5))
 }
 
-func (e *Engine) norm(a *asked) float64 {
+// norm is the length of a set of keys as a vector; boost may be nil.
+func (e *Engine) norm(keys keySet, boost []float64) float64 {
 	sum := 0.0
-	for i, k := range a.keys {
+	for i, k := range keys {
 		w := e.weight(k)
-		if a.boost != nil {
-			w *= a.boost[i]
+		if boost != nil {
+			w *= boost[i]
 		}
 		sum += w * w
 	}
@@ -364,28 +384,28 @@ func (e *Engine) weight(k int32) float64 {
 }
 
 // alike is the cosine of a question with a labelled one, rare keys weighing more: 1 is the same question.
-func (e *Engine) alike(a, b *asked) float64 {
-	if a.norm == 0 || b.norm == 0 {
+func (e *Engine) alike(r *reading, b *asked) float64 {
+	if r.norm == 0 || b.norm == 0 {
 		return 0
 	}
 	sum, i, j := 0.0, 0, 0
-	for i < len(a.keys) && j < len(b.keys) {
+	for i < len(r.keys) && j < len(b.keys) {
 		switch {
-		case a.keys[i] < b.keys[j]:
+		case r.keys[i] < b.keys[j]:
 			i++
-		case a.keys[i] > b.keys[j]:
+		case r.keys[i] > b.keys[j]:
 			j++
 		default:
-			w := e.weight(a.keys[i])
-			if a.boost != nil {
-				w *= a.boost[i]
+			w := e.weight(r.keys[i])
+			if r.boost != nil {
+				w *= r.boost[i]
 			}
-			sum += w * e.weight(a.keys[i])
+			sum += w * e.weight(r.keys[i])
 			i++
 			j++
 		}
 	}
-	return sum / (a.norm * b.norm)
+	return sum / (r.norm * b.norm)
 }
 
 // years gives the years that a text names, 1500 to 2199, in order.

@@ -54,7 +54,7 @@ func nameable(k *corpus.Concept) bool {
 
 // part is a concept or a word of a value, and what it counts for.
 type part struct {
-	concept int32   // its key; -1 for a word outside any
+	concept string  // its id; empty for a word outside any
 	words   []int32 // keys of its words
 	weight  float64
 }
@@ -81,6 +81,9 @@ func (v *factView) fits(want Kind) float64 {
 	if v.figure && want == Number {
 		return .75
 	}
+	if want == Frequency && v.kind == Other && (v.figure || v.sorts["time"]) {
+		return 1
+	}
 	fit := fits(want, v.kind)
 	if fit < 1 && (want == Person && !v.who || want == Place && !v.where || want == Organisation && !v.body) {
 		return min(fit, .25)
@@ -101,7 +104,7 @@ func (v *factView) given(r *reading) float64 {
 			}
 		}
 		switch {
-		case p.concept >= 0 && r.kind != Name && r.kind != Definition && r.keys.has(p.concept):
+		case p.concept != "" && r.kind != Name && r.kind != Definition && slices.Contains(r.wider, p.concept):
 			said += p.weight
 		case len(p.words) > 0:
 			said += p.weight * float64(words) / float64(len(p.words))
@@ -352,13 +355,13 @@ func (e *Engine) parts(l corpus.Lang, tokens []index.Token, matches []index.Conc
 			p.words, p.weight = append(p.words, k), max(p.weight, e.weight(k))
 		case in >= 0:
 			at = in
-			p := part{concept: -1, words: []int32{k}, weight: e.weight(k)}
-			if c, ok := e.keys["#"+matches[in].Concept.ID]; ok {
-				p.concept, p.weight = c, max(p.weight, e.weight(c))
+			p := part{concept: matches[in].Concept.ID, words: []int32{k}, weight: e.weight(k)}
+			if c, ok := e.keys["#"+p.concept]; ok {
+				p.weight = max(p.weight, e.weight(c))
 			}
 			out = append(out, p)
 		default:
-			out = append(out, part{concept: -1, words: []int32{k}, weight: e.weight(k)})
+			out = append(out, part{words: []int32{k}, weight: e.weight(k)})
 		}
 	}
 	return out

@@ -52,9 +52,9 @@ func Fit(ctx context.Context, x *index.Index, w io.Writer) (*Model, error) {
 		without[f] = e.with(&Model{Fact: fitFacts(all, f)})
 	}
 	m := &Model{Signals: namesOf(meanings[:]), FactSignals: namesOf(factMeanings[:]), Fact: fitFacts(all, none)}
-	m.Sure = fitSure(all, without, w)
+	m.Sure, m.SureValue = fitSure(all, without, w)
 	for _, e := range without {
-		e.model.Sure = m.Sure
+		e.model.Sure, e.model.SureValue = m.Sure, m.SureValue
 	}
 	ofFold := func(fold int) *Engine { return without[fold] }
 	if all, err = examples(ctx, asked, ofFold, (*Engine).sentenceExample); err != nil {
@@ -116,11 +116,11 @@ func (e *Engine) with(m *Model) *Engine {
 	return &own
 }
 
-// fitSure finds the share from which the best fact of a sentence is the answer rather than the sentence, with engines whose facts are weighed
-// without a fold each.
-func fitSure(all []example, without [folds]*Engine, w io.Writer) float64 {
-	right, n, sure := 0, 0, 0
-	var gain [steps + 1]int // by share: right facts less wrong ones, of those whose share is as large
+// fitSure finds the share from which the best fact of a sentence is the answer rather than the sentence, for facts put in words and for
+// values, with engines whose facts are weighed without a fold each.
+func fitSure(all []example, without [folds]*Engine, w io.Writer) (words, values float64) {
+	right, n := 0, 0
+	var ofWords, ofValues [steps + 1]float64 // by share: of those whose share is as large, what is won by giving the fact and not its sentence
 	for i := range all {
 		x := &all[i]
 		if len(x.facts) < 2 {
@@ -128,23 +128,30 @@ func fitSure(all []example, without [folds]*Engine, w io.Writer) float64 {
 		}
 		n++
 		best, share := bestFact(x.facts, &without[x.fold].model.Fact)
-		worth := -1
+		gain, worth := &ofWords, sentenceWorth
+		if x.facts[best][factIsName] == 1 {
+			gain, worth = &ofValues, 0
+		}
+		won := -1 - worth
 		if best == x.fact {
 			right++
-			worth = 1
+			won = 1 - worth
 		}
 		for b := range int(share*steps) + 1 {
-			gain[b] += worth
+			gain[b] += won
 		}
 	}
-	for b := range gain {
-		if gain[b] > gain[sure] {
-			sure = b
-		}
+	best := func(gain *[steps + 1]float64) float64 {
+		return float64(slices.Index(gain[:], slices.Max(gain[:]))) / steps
 	}
-	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d; answered alone from a share of %.2f on\n", 100*float64(right)/float64(max(n, 1)), n, float64(sure)/steps)
-	return float64(sure) / steps
+	words, values = best(&ofWords), best(&ofValues)
+	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d; answered alone from a share of %.2f on, names from %.2f\n", 100*float64(right)/float64(max(n, 1)), n, words, values)
+	return words, values
 }
+
+// sentenceWorth is what a whole sentence is worth as an answer, against the very words asked for; the wrong ones cost as much as the right ones are
+// worth. Who asks for a name wants no sentence.
+const sentenceWorth = .25
 
 // walked is what became of a labelled question on the whole path, checks of what is stated included.
 type walked struct {

@@ -22,7 +22,7 @@ type tree struct {
 
 // How forests are grown. They were chosen once by cross-validation on the labelled questions.
 const (
-	treeDepth = 3
+	treeDepth = 4
 	leaves    = 1 << treeDepth
 	splits    = leaves - 1
 	treeCount = 160

@@ -26,6 +26,7 @@ func cues(kind Kind, patterns ...string) []cue {
 var kindCues = map[corpus.Lang][]cue{
 	corpus.English: slices.Concat(
 		cues(Person, `^\W*((so|and|ok|hey|then)\W+)*(who|whom|whose)\b`),
+		cues(Frequency, `\bhow (often|frequently|regularly|many times (a|per|each|every))\b`, `\b(frequency|how many times)\b`),
 		cues(Definition,
 			`\b(stands?|short) for\b`,
 			`\bfull (name|form)\b`,
@@ -73,7 +74,6 @@ var kindCues = map[corpus.Lang][]cue{
 			`\bwhat (is|was|are|were) the names? of\b.{0,40}\b(minister|leader|ambassador|person|president|politician)s?\b`),
 		cues(Other,
 			`\bwhere (can|could|do|should|would|to) (i|we|you|one|people|someone)?.{0,12}\b(find|read|look|learn|get|see|check|go for|info\w*|more)\b`,
-			`\bhow often\b`,
 			`\bhow (is|are|do|does|did|has|have|would|can|should)\b`),
 		cues(Place,
 			`\bwhere\b`,
@@ -131,6 +131,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`\b(is|does) what\b`),
 	),
 	corpus.French: slices.Concat(
+		cues(Frequency, `\b(frequence|tous les combien|toutes les combien|combien de fois|a quel rythme)\b`),
 		cues(Definition,
 			`\b(signifie(nt)?|veut dire|veulent dire|definition|sigle|acronyme|abreviation)\b`,
 			`\bnom complet\b`,
@@ -176,7 +177,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`\bquel(le)?s? (ministre|premier ministre|personne|politicien|dirigeant|chef|ambassadeur|ambassadrice)s?\b`),
 		cues(Other,
 			`\b(trouver|lire|voir|en savoir|renseign\w+|s'informer|informations?)\b.{0,40}\bou\b|\bou\b.{0,40}\b(trouver|lire|voir|renseign\w+|s'informer|en savoir|informations?)\b`,
-			`\ba quelle frequence\b`),
+		),
 		cues(Place,
 			`\bou (est|sont|se|a|ont|puis|peut|peuvent|trouver|s'|dois|vont|aura|aller|lire|y)\b`,
 			`\bd'ou\b`,
@@ -217,6 +218,7 @@ var kindCues = map[corpus.Lang][]cue{
 		cues(Definition, `\bqu'est[- ]ce (que|qu')`, `\bque (veut|signifie)\b`, `\bexplique\b`, `\bparle[- ]moi\b`),
 	),
 	corpus.Japanese: slices.Concat(
+		cues(Frequency, `頻度`, `(くらい|ぐらい|どの)の?(頻度|間隔|ペース)`, `年に?何回`, `何年(ごと|おき|に一度|に1度)`),
 		cues(Definition,
 			`何の略`, `なんの略`, `の略`, `正式名`, `正式な?名称`, `フルネーム`,
 			`とは(何|なに|なん|どういう|どんな|[?？。]|$)`,
@@ -231,7 +233,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`何月`, `何日`, `なんねん`, `西暦`, `年月日`, `日付`, `時期`, `締[め]?切`, `設立年`, `発効(日|年)`,
 			`年は[?？]?$`, `どの年`, `何年`),
 		cues(Person, `誰`, `だれ`, `どなた`, `人の名前`, `氏名`, `大使の?名`, `下の名前`, `何という(人|大臣|首相)`),
-		cues(Other, `どこ(を|で)(見|調べ|確認|読)`, `頻度`, `どれ?の?(くらい|ぐらい)の(頻度|間隔|ペース)`),
+		cues(Other, `どこ(を|で)(見|調べ|確認|読)`),
 		cues(Place, `どの(国|都市|街|町|州|県|地域|場所|海域)`, `何(市|県|州)`, `どちらの国`, `何という(都市|街|国)`, `何て(国|街|都市)`),
 		cues(Organisation, `どの(グループ|組織|団体|委員会|機関|企業|会社)`, `何という(グループ|組織|団体|機関|会社)`),
 		cues(Money,
@@ -329,6 +331,13 @@ func fits(want, has Kind) float64 {
 			return 0.5
 		case Other:
 			return 0.25 // how often, how long
+		}
+	case Frequency:
+		switch has {
+		case Number:
+			return 0.5
+		case Other:
+			return 0.25
 		}
 	case Money:
 		if has == Rank {

@@ -17,8 +17,9 @@ type Model struct {
 	Plain       Weights  `json:"plain"`    // for a corpus without: signals of words only
 	Carry       Carry    `json:"carry"`
 	FactSignals []string `json:"fact_signals"`
-	Fact        forest   `json:"fact"` // which fact of a sentence is asked for
-	Sure        float64  `json:"sure"` // the share that the best fact must have among those of its sentence to be the answer
+	Fact        forest   `json:"fact"`       // which fact of a sentence is asked for
+	Sure        float64  `json:"sure"`       // the share that the best fact must have among those of its sentence to be the answer
+	SureValue   float64  `json:"sure_value"` // the same for a fact whose value is a name
 }
 
 // Carry is what words from outside a question count for, against those of the question itself: 0 to 1.

@@ -232,7 +232,7 @@ func (e *Engine) lean(a *Answer, own *reading, lang corpus.Lang, text string, hi
 			r.boost[i] = max(boost[k], e.model.Carry.Rest)
 		}
 	}
-	r.norm = e.norm(&r.asked)
+	r.norm = e.norm(r.keys, r.boost)
 	return r
 }
 
@@ -261,7 +261,7 @@ func (e *Engine) addContext(r *reading, context string) {
 		}
 		r.flow, r.years = said.flow, append(r.years, said.years...)
 		r.keys, r.boost = e.bag(r.lang, r.text), nil
-		r.norm = e.norm(&r.asked)
+		r.norm = e.norm(r.keys, r.boost)
 	}
 }
 

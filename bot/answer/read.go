@@ -19,7 +19,9 @@ type reading struct {
 	lang   corpus.Lang
 	kind   Kind
 	atoms  []atom // what matters in it
-	asked         // all its keys, for comparing it with the labelled questions
+	keys   keySet
+	boost  []float64 // by place in keys, what a key counts for; nil where all count in full
+	norm   float64
 	years  []int
 	digits []string // its numbers that are no years
 	until  int      // the year whose state it asks for: "as of 2016"; 0 if none
@@ -88,6 +90,13 @@ var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (
 // twoKinds finds two question words at once: "when and where".
 var twoKinds = compile(`\b(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)(?: and | & |, | et )(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)\b|(いつ|どこで|誰が|なぜ)(?:、|と)?(いつ|どこで|誰が|なぜ)`)
 
+// halves parts a question at the word that may join two things asked for.
+var halves = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`^(.{6,}?) (?:and|&|plus) (.{4,})$`),
+	corpus.French:   regexp.MustCompile(`^(.{6,}?) (?:et|plus) (.{4,})$`),
+	corpus.Japanese: regexp.MustCompile(`^(.{2,}?)(?:と|及び|および|や)(.{2,})$`),
+}
+
 var smallKinds = map[string]Kind{
 	"when": Date, "where": Place, "who": Person, "why": Reason, "how many": Number,
 	"quand": Date, "ou": Place, "qui": Person, "pourquoi": Reason, "combien": Number,
@@ -141,6 +150,10 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 	r.yes = r.kind == YesNo
 	if m := twoKinds.FindStringSubmatch(r.folded); m != nil && !r.yes {
 		r.kind, r.also = smallKinds[m[1]+m[3]], smallKinds[m[2]+m[4]]
+	} else if m := halves[lang].FindStringSubmatch(r.folded); m != nil && !r.yes { // "its GDP and its rank"
+		if first, second := asksFor(lang, m[1]), asksFor(lang, m[2]); first != second && definite(first) && definite(second) {
+			r.kind, r.also = first, second
+		}
 	}
 	r.years = years(r.folded)
 	r.digits = slices.DeleteFunc(digits.FindAllString(r.folded, -1), func(d string) bool {
@@ -168,7 +181,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 	e.findAtoms(r, tokens, matches)
 	e.findHead(r)
 	r.keys = e.bagOf(lang, tokens, matches)
-	r.norm = e.norm(&r.asked)
+	r.norm = e.norm(r.keys, r.boost)
 	r.flow = e.flowIn(r)
 	return r
 }
@@ -240,7 +253,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 // questionWords put a question and are not what it is about.
 var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
 	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
-	kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
+	plait plz kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.
 func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }

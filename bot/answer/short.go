@@ -183,7 +183,7 @@ const given = .7
 
 // ofKind keeps the facts of the very kind that is asked for, where there are any.
 func ofKind(r *reading, facts []*scoredFact) []*scoredFact {
-	if !valued(r.kind) && r.kind != Definition && r.kind != Reason {
+	if !valued(r.kind) && r.kind != Definition && r.kind != Reason && r.kind != Frequency {
 		return facts
 	}
 	if r.counts && r.head != nil && r.kind == Number {
@@ -218,7 +218,11 @@ func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fac
 	for i := range facts {
 		scores[i] = facts[i].score
 	}
-	if share(scores) < e.model.Sure && !valued(facts[0].view.kind) && !definite(r.kind) {
+	sure := e.model.Sure
+	if valued(facts[0].view.kind) {
+		sure = e.model.SureValue
+	}
+	if share(scores) < sure && (!definite(r.kind) || r.kind == Person || r.kind == Place) {
 		return nil // the sentence says more
 	}
 	if facts[0].signals[factGiven] > given && !r.yes && r.kind != Definition {

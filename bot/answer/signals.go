@@ -218,7 +218,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 		if h.N == skip {
 			continue
 		}
-		n := neighbour{int32(h.N), e.alike(&r.asked, &e.asked[h.N])}
+		n := neighbour{int32(h.N), e.alike(r, &e.asked[h.N])}
 		s.neighbours = append(s.neighbours, n)
 		if f := e.asked[h.N].fact; f != nil {
 			for _, f := range e.seriesFor(r, f) {
