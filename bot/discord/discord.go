@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,7 +70,8 @@ type Server struct {
 	began        time.Time
 
 	mu          sync.Mutex
-	self, appID string // from READY
+	registering map[string]bool // scopes of commands: "" for everybody, or a home server
+	self, appID string          // from READY
 	announced   bool
 	work        context.Context // of everything that is being answered
 	background  sync.WaitGroup
@@ -131,11 +133,12 @@ func (s *Server) Init() error {
 	s.muted = newLRU[string, time.Time](maxMuted)
 	s.byQuestion = newLRU[string, *exchange](maxExchanges)
 	s.byAnswer = newLRU[string, *exchange](maxExchanges)
+	s.registering = make(map[string]bool)
 	s.gateway = &gateway.Gateway{
 		Token: s.Token, Shard: s.Shard, Shards: s.Shards, Compress: true,
 		Intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
-		Presence: &discordgo.GatewayStatusUpdate{Status: "online", Game: discordgo.Activity{
-			Name: "/ask", Type: discordgo.ActivityTypeListening}},
+		Presence: map[string]any{"status": "online", "afk": false, "since": nil,
+			"activities": []any{map[string]any{"name": "/ask", "type": discordgo.ActivityTypeListening}}},
 		Where:  s.where,
 		Dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 20 * time.Second},
 		Handle: s.handle, Log: s.Log, Clock: s.Clock, Rand: s.Rand,
@@ -236,10 +239,15 @@ func (s *Server) handle(e gateway.Event) {
 		}
 	case *discordgo.InteractionCreate:
 		s.onInteraction(d.Interaction, now)
+	case *gateway.Guild:
+		if slices.Contains(s.Home, d.ID) {
+			s.register(d.ID)
+		}
 	}
 }
 
-// ready notes who we are and registers the commands once.
+// ready notes who we are and registers the commands for everybody once. Those of home servers follow when Discord tells of the server,
+// which it does whenever we come to it or it to us.
 func (s *Server) ready(d *discordgo.Ready) {
 	s.mu.Lock()
 	first := !s.announced
@@ -256,7 +264,12 @@ func (s *Server) ready(d *discordgo.Ready) {
 	if s.Announce != nil {
 		s.Announce(clean(d.User.Username), s.Invite())
 	}
-	s.background.Go(func() { s.register(s.work) })
+	for _, home := range s.Home {
+		if !slices.ContainsFunc(d.Guilds, func(g *discordgo.Guild) bool { return g != nil && g.ID == home }) {
+			s.Log.Warn("a home server has not invited Kaede, or is another shard's; it gets /corpus when it does", "server", home, "invite", s.Invite())
+		}
+	}
+	s.register("")
 }
 
 func (s *Server) me() (self, appID string) {

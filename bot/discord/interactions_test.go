@@ -151,7 +151,9 @@ func TestDeferred(t *testing.T) {
 	r := newRig(t, discordtest.Options{})
 	r.init() // not on the gateway: the test hands the interaction over
 	r.s.work, r.s.appID = t.Context(), r.ApplicationID()
-	r.s.register(t.Context())
+	if err := r.s.overwrite(t.Context(), "", globalCommands()); err != nil {
+		t.Fatal(err)
+	}
 	i := r.Invoke(r.talk.ID, r.aki.ID, "about", nil)
 	release, ended := make(chan struct{}), make(chan struct{})
 	waiting := r.Clock.Waiting()

@@ -49,6 +49,9 @@ func (s *Server) moderate(ctx context.Context, u *use, data discordgo.Applicatio
 	s.Log.Info("corpus command", "who", u.user.ID, "name", clean(u.user.Username), "server", u.GuildID, "command", sub, "version", clean(version), "allowed", allowed)
 	if !allowed {
 		s.tell(ctx, u, "not_moderator")
+		if u.GuildID != "" && !slices.Contains(s.Home, u.GuildID) { // a home once, or it would not have the command
+			s.overwrite(ctx, u.GuildID, []command{})
+		}
 		return
 	}
 	switch sub {
