@@ -100,7 +100,7 @@ func TestLanguages(t *testing.T) {
 			slash := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": c.question}))
 			mustContain(t, "the answer", slash.Text(), "1928", c.want, c.button)
 			help := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "help", nil))
-			if want := voiceOf(langOf(c.locale), c.locale).say("help"); help.Content != want {
+			if want := r.s.voiceOf(langOf(c.locale), c.locale).say("help"); help.Content != want {
 				t.Errorf("help to a client in %s is %q", c.locale, help.Content)
 			}
 		})

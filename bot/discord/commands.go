@@ -16,6 +16,7 @@ import (
 
 // command is an application command as we register it, and as Discord tells it back.
 type command struct {
+	ID               string            `json:"id,omitempty"` // Discord's, not ours to give
 	Type             int               `json:"type"`
 	Name             string            `json:"name"`
 	Names            map[string]string `json:"name_localizations,omitempty"`
@@ -175,13 +176,19 @@ func (s *Server) overwrite(ctx context.Context, guild string, want []command) er
 	}
 	var have []command
 	err := s.rest.do(ctx, request{method: http.MethodGet, route: route, ids: ids, query: "?with_localizations=true", repeat: true}, &have)
-	if err == nil && sameCommands(have, want) {
-		return nil
+	same := err == nil && sameCommands(have, want)
+	if err == nil && !same {
+		err = s.rest.do(ctx, request{method: http.MethodPut, route: route, ids: ids, body: want, repeat: true}, &have)
 	}
-	if err == nil {
-		err = s.rest.do(ctx, request{method: http.MethodPut, route: route, ids: ids, body: want, repeat: true}, nil)
+	if err == nil && guild == "" {
+		known := make(map[string]string)
+		for _, c := range have {
+			known[c.Name] = c.ID
+		}
+		s.commandIDs.Store(&known)
 	}
 	switch {
+	case same:
 	case isCode(err, codeMissingAccess):
 		s.Log.Error("a home server has not invited Kaede with its commands", "server", guild, "invite", s.Invite())
 	case err != nil:
@@ -208,6 +215,7 @@ func sameCommands(have, want []command) bool {
 
 // plainCommand is a command as JSON has it, so that nil and empty are one, in an order of its own.
 func plainCommand(c command) any {
+	c.ID = ""
 	slices.Sort(c.Contexts)
 	if len(c.Contexts) == 0 {
 		c.IntegrationTypes = nil // a server's commands have none of their own

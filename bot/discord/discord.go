@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -62,12 +63,15 @@ type Server struct {
 	channels     *pacer
 	presses      *pacer
 	told         *pacer                  // notices to people and channels
+	openings     *pacer                  // conversations with people who did not begin them
 	seen         *lru[string, bool]      // ids of events, and of what was posted
 	muted        *lru[string, time.Time] // channels in which we may not speak, until then
 	byQuestion   *lru[string, *exchange]
 	byAnswer     *lru[string, *exchange]
+	recalled     *lru[string, string] // by channel, the message since which our answers older than this process are known
 	lookups      *pacer
 	began        time.Time
+	commandIDs   atomic.Pointer[map[string]string] // of the commands for everybody, by name
 
 	mu          sync.Mutex
 	registering map[string]bool // scopes of commands: "" for everybody, or a home server
@@ -128,11 +132,13 @@ func (s *Server) Init() error {
 	s.users, s.channels = newPacer(s.User), newPacer(s.Channel)
 	s.presses = newPacer(Pace{time.Second, 10})
 	s.told = newPacer(Pace{time.Minute, 1})
+	s.openings = newPacer(Pace{10 * time.Second, 5})
 	s.lookups = newPacer(Pace{time.Second, 10})
 	s.seen = newLRU[string, bool](maxSeen)
 	s.muted = newLRU[string, time.Time](maxMuted)
 	s.byQuestion = newLRU[string, *exchange](maxExchanges)
 	s.byAnswer = newLRU[string, *exchange](maxExchanges)
+	s.recalled = newLRU[string, string](maxExchanges)
 	s.registering = make(map[string]bool)
 	s.gateway = &gateway.Gateway{
 		Token: s.Token, Shard: s.Shard, Shards: s.Shards, Compress: true,
@@ -167,6 +173,11 @@ func (s *Server) Run(ctx context.Context) error {
 		case <-s.rest.refused:
 			stop(&gateway.FatalError{Text: "Discord refuses the token"})
 		case <-running.Done():
+		}
+	})
+	s.background.Go(func() {
+		for s.Clock.Sleep(running, sweepEvery) == nil {
+			s.sweep(s.Clock.Now())
 		}
 	})
 	err := s.gateway.Run(running)
@@ -224,6 +235,10 @@ func (s *Server) where(ctx context.Context) (gateway.Address, error) {
 // handle takes an event from the gateway and does not block.
 func (s *Server) handle(e gateway.Event) {
 	now := s.Clock.Now()
+	switch e.Type {
+	case "CHANNEL_UPDATE", "THREAD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE": // we may be allowed to speak now
+		s.muted.removeIf(func(time.Time) bool { return true })
+	}
 	switch d := e.Data.(type) {
 	case *discordgo.Ready:
 		s.ready(d)

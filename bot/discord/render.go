@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -13,18 +12,28 @@ import (
 // voice says Kaede's words in one language and locale.
 type voice struct {
 	lang   corpus.Lang
-	locale string // en-US, en-GB, fr or ja
+	locale string            // en-US, en-GB, fr or ja
+	ids    map[string]string // of commands by name; nil before Discord has told them
+}
+
+// voiceOf is the voice of a language, for a person with that locale, that can link commands.
+func (s *Server) voiceOf(lang corpus.Lang, locale string) voice {
+	v := voiceOf(lang, locale)
+	if ids := s.commandIDs.Load(); ids != nil {
+		v.ids = *ids
+	}
+	return v
 }
 
 // voiceOf is the voice of a language, for a person with that locale.
 func voiceOf(lang corpus.Lang, locale string) voice {
 	switch {
 	case lang == corpus.English && locale == "en-GB":
-		return voice{lang, locale}
+		return voice{lang: lang, locale: locale}
 	case lang == corpus.French || lang == corpus.Japanese:
-		return voice{lang, string(lang)}
+		return voice{lang: lang, locale: string(lang)}
 	}
-	return voice{corpus.English, "en-US"}
+	return voice{lang: corpus.English, locale: "en-US"}
 }
 
 // langOf is the language of a Discord locale.
@@ -38,13 +47,24 @@ func langOf(locale string) corpus.Lang {
 	return corpus.English
 }
 
-// say says a sentence with pairs of names and values.
+// say says a sentence with pairs of names and values. It may name commands too.
 func (v voice) say(id string, pairs ...any) string {
-	data := make(map[string]any, len(pairs)/2)
+	data := make(map[string]any)
+	for _, name := range []string{commandAsk, commandFact, commandFacts, commandSources, commandHelp} {
+		data[name] = v.command(name)
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		data[pairs[i].(string)] = pairs[i+1]
 	}
 	return bot.Say(v.locale, "discord_"+id, data)
+}
+
+// command names a command as a link, or as it is typed.
+func (v voice) command(name string) string {
+	if id := v.ids[name]; id != "" {
+		return "</" + name + ":" + id + ">"
+	}
+	return "/" + bot.Say(v.locale, "discord_command_"+name+"_name", nil)
 }
 
 // shown says how a reply is to be shown.
@@ -154,7 +174,7 @@ const maxSources = 2
 func sourceLine(d *corpus.Document, v voice, now time.Time) string {
 	title := clipEscaped(escape(d.Title), 150)
 	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\`, r) }
-	if strings.HasPrefix(d.URL, "https://") && len(d.URL) <= 400 && strings.IndexFunc(d.URL, odd) < 0 {
+	if (strings.HasPrefix(d.URL, "https://") || strings.HasPrefix(d.URL, "http://")) && len(d.URL) <= 400 && strings.IndexFunc(d.URL, odd) < 0 {
 		title = "[" + title + "](<" + d.URL + ">)"
 	}
 	parts := []string{title}
@@ -171,24 +191,13 @@ func sourceLine(d *corpus.Document, v voice, now time.Time) string {
 func dated(d *corpus.Document, v voice, now time.Time) string {
 	switch {
 	case !d.Published.IsZero():
-		return v.say("published", "Date", dateText(d.Published), "Age", age(d.Published, v, now))
+		return v.say("published", "Date", d.Published.String(), "Age", age(d.Published, v, now))
 	case d.FiguresTo > 0:
 		return v.say("figures_to", "Year", d.FiguresTo, "Age", age(corpus.Date{Year: d.FiguresTo}, v, now))
 	case !d.Retrieved.IsZero():
-		return v.say("retrieved", "Date", dateText(d.Retrieved), "Age", age(d.Retrieved, v, now))
+		return v.say("retrieved", "Date", d.Retrieved.String(), "Age", age(d.Retrieved, v, now))
 	}
 	return v.say("undated")
-}
-
-// dateText is a date as far as it is known, in the form that no language misreads.
-func dateText(d corpus.Date) string {
-	switch {
-	case d.Month == 0:
-		return fmt.Sprintf("%d", d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%d-%02d", d.Year, d.Month)
-	}
-	return fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
 // age tells how long ago a date was, in years, or in months where they are known and few.
@@ -406,9 +415,6 @@ func paged(head string, all []string, id customID, v voice) view {
 		return b
 	}
 	back, on := turn("button_back", at-1), turn("button_next", at+1)
-	if back.CustomID == on.CustomID { // Unreachable with two pages or more.
-		return out
-	}
 	out.add(back, on)
 	return out
 }
