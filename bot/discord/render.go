@@ -98,7 +98,9 @@ func renderReply(r bot.Reply, v voice, how shown) view {
 			break
 		}
 	}
-	out.add(factButtons(r, v)...)
+	seen := make(map[string]bool) // a button may stand in a message once
+	out.add(factButtons(r, bot.Refused, seen, v)...)
+	out.add(factButtons(r, bot.Answered, seen, v)...)
 	out.add(replyButtons(r, v, how)...)
 	return out
 }
@@ -131,7 +133,7 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 			quotes = 1
 		}
 		for _, e := range p.Evidence[:min(len(p.Evidence), quotes)] {
-			lines = append(lines, quoteLines(e, v, now, size)...)
+			lines = append(lines, quoteLines(e, v, now, size, maxSources)...)
 		}
 	case bot.Refused:
 		lines = append(lines, say)
@@ -149,8 +151,8 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 	return lines
 }
 
-// quoteLines shows a sentence with the words that answer in bold, its translation and its source.
-func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
+// quoteLines shows a sentence with the words that answer in bold, its translation and at most so many of its sources.
+func quoteLines(e bot.Evidence, v voice, now time.Time, size, sources int) []string {
 	s := e.Sentence
 	d := s.Passage.Document
 	lines := []string{"> " + emphasised(s.Text, e.Marks, size)}
@@ -160,14 +162,14 @@ func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
 	if !d.Brief {
 		return append(lines, "— "+sourceLine(d, v, now))
 	}
-	for _, from := range s.Sources[:min(len(s.Sources), maxSources)] {
+	for _, from := range s.Sources[:min(len(s.Sources), sources)] {
 		held := &corpus.Document{Title: from.Title, Publisher: from.Publisher, URL: from.URL, Published: from.Published, Retrieved: from.Seen}
 		lines = append(lines, "— "+sourceLine(held, v, now))
 	}
 	return lines
 }
 
-// maxSources is how many sources of one sentence are named.
+// maxSources is how many sources of one sentence an answer names.
 const maxSources = 2
 
 // sourceLine names a document with its link, publisher, date and age.
@@ -259,7 +261,10 @@ func visible(s string) string {
 	return inner[1 : len(inner)-1]
 }
 
-// window is the byte range of text to show: all of it, or about size characters that hold the beginning of the first mark.
+// maxWord is how far, in bytes, the end of a word is looked for; in Japanese there is none.
+const maxWord = 40
+
+// window is the byte range of text to show: all of it, or at most size characters that hold the beginning of the first mark.
 func window(text string, marks [][2]int, size int) (from, to int) {
 	if width(text) <= size {
 		return 0, len(text)
@@ -271,20 +276,29 @@ func window(text string, marks [][2]int, size int) (from, to int) {
 	}
 	begin := max(0, min(first-size/3, len(runes)-size))
 	end := min(len(runes), begin+size)
-	for begin > 0 && begin < first && !unicode.IsSpace(runes[begin-1]) && first-begin > size/6 {
-		begin++
-	}
 	from = len(string(runes[:begin]))
-	return from, from + len(string(runes[begin:end]))
+	to = from + len(string(runes[begin:end]))
+	if begin > 0 {
+		mark := from + len(string(runes[begin:first]))
+		from += strings.IndexFunc(text[from:min(mark, from+maxWord)], unicode.IsSpace) + 1
+	}
+	if end < len(runes) {
+		if blank := strings.LastIndexFunc(text[from:to], unicode.IsSpace); blank > to-from-maxWord {
+			to = from + blank
+		}
+	}
+	return from, to
 }
 
-// factButtons offers the nearest facts of a refusal, and what is related to an answer.
-func factButtons(r bot.Reply, v voice) []button {
+// factButtons offers, for the parts with that outcome, the nearest facts of refusals or what is related to answers.
+func factButtons(r bot.Reply, of bot.Outcome, seen map[string]bool, v voice) []button {
 	var out []button
-	seen := make(map[string]bool)
 	for _, p := range r.Parts {
 		facts := p.Related
-		if p.Outcome == bot.Refused {
+		switch {
+		case p.Outcome != of:
+			continue
+		case of == bot.Refused:
 			facts = p.Nearest
 		}
 		for _, f := range facts {
@@ -343,25 +357,31 @@ func moreArgs(sentences []*corpus.Sentence) []string {
 	return args
 }
 
-// renderPassages shows sentences from a reply's "more passages".
+// minQuote is how much of a sentence is worth showing.
+const minQuote = 200
+
+// renderPassages shows sentences from a reply's "more passages", fewer of them rather than less than that of each.
 func renderPassages(sentences []*corpus.Sentence, lost int, v voice, now time.Time) view {
 	if len(sentences) == 0 {
 		return view{content: v.say("more_gone")}
 	}
 	var out view
-	for _, size := range []int{1200, 700, 400, 200} {
-		blocks := []string{v.say("more_title")}
-		for _, s := range sentences {
-			blocks = append(blocks, strings.Join(quoteLines(bot.Evidence{Sentence: s}, v, now, size/len(sentences)), "\n"))
-		}
-		if lost > 0 {
-			blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))
-		}
-		if out.content = strings.Join(blocks, "\n"); width(out.content) <= maxContent {
-			break
+	for n := len(sentences); n > 0; n-- {
+		for _, size := range []int{900, 600, 400, minQuote} {
+			blocks := []string{v.say("more_title")}
+			for _, s := range sentences[:n] {
+				blocks = append(blocks, quoteLines(bot.Evidence{Sentence: s}, v, now, size, 1)...)
+			}
+			if lost > 0 {
+				blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))
+			}
+			out = view{content: strings.Join(blocks, "\n")}
+			out.add(sourceButton(sentences[0], v))
+			if width(out.content) <= maxContent {
+				return out
+			}
 		}
 	}
-	out.add(sourceButton(sentences[0], v))
 	return out
 }
 
