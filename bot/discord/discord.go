@@ -50,7 +50,7 @@ type Server struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: a registry of its own
 
-	Announce func(name, invite string) // called once, when Discord has said who we are; nil: nobody is told
+	Announce func(name string) // called once, when Discord has said who we are; nil: nobody is told
 
 	limit        *rate.Limiter // of requests over all routes; nil: Discord's
 	rest         *rest
@@ -277,7 +277,7 @@ func (s *Server) ready(d *discordgo.Ready) {
 	}
 	s.Log.Info("Kaede is on Discord", "user", d.User.Username, "servers", len(d.Guilds), "invite", s.Invite())
 	if s.Announce != nil {
-		s.Announce(clean(d.User.Username), s.Invite())
+		s.Announce(clean(d.User.Username))
 	}
 	for _, home := range s.Home {
 		if !slices.ContainsFunc(d.Guilds, func(g *discordgo.Guild) bool { return g != nil && g.ID == home }) {
@@ -297,13 +297,18 @@ func (s *Server) me() (self, appID string) {
 const permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages |
 	discordgo.PermissionSendMessagesInThreads | discordgo.PermissionReadMessageHistory
 
-// Invite is the link by which a server or a person gets Kaede. It is empty before Discord has said who we are.
+// Invite is the link by which a server gets Kaede, Install that by which a person does. They are of use once Discord has said who we are.
 func (s *Server) Invite() string {
+	return fmt.Sprintf("%s&permissions=%d&scope=bot%%20applications.commands", s.authorize(), permissions)
+}
+
+func (s *Server) Install() string {
+	return s.authorize() + "&integration_type=1&scope=applications.commands"
+}
+
+func (s *Server) authorize() string {
 	_, app := s.me()
-	if app == "" {
-		return ""
-	}
-	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&permissions=%d&scope=bot%%20applications.commands", app, permissions)
+	return "https://discord.com/oauth2/authorize?client_id=" + app
 }
 
 // guard runs f and outlives its panic.

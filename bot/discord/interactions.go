@@ -291,12 +291,22 @@ func (s *Server) documentOf(key string) (*corpus.Document, bool) {
 	if d, ok := s.Bot.Document(key); ok {
 		return d, true
 	}
-	for _, d := range s.Bot.Sources() {
-		if keyOf(d.Document.ID) == key {
-			return d.Document, true
+	for _, d := range s.documents() {
+		if keyOf(d.ID) == key {
+			return d, true
 		}
 	}
 	return nil, false
+}
+
+// documents lists those of the version in use.
+func (s *Server) documents() []*corpus.Document {
+	e, release, err := s.Bot.Engine()
+	if err != nil {
+		return nil // the bot is closed
+	}
+	defer release()
+	return e.Corpus().Documents
 }
 
 // passages shows the sentences that a button names, as far as the version in use still has them.
@@ -523,8 +533,7 @@ func appendChoice(list []choice, name, value string) []choice {
 
 func (s *Server) suggestSources(typed string) []choice {
 	out := []choice{}
-	for _, src := range s.Bot.Sources() {
-		d := src.Document
+	for _, d := range s.documents() {
 		if strings.Contains(strings.ToLower(d.Title), strings.ToLower(typed)) || strings.Contains(d.ID, typed) {
 			out = appendChoice(out, d.Title, d.ID)
 		}
