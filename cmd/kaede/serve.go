@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -133,6 +134,10 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	// A refresh keeps all processors busy. Where Go runs twice as many threads as there are processors, the kernel gives one to an event
+	// at once; Go itself would let it wait for the end of a time slice, at each of its steps.
+	runtime.SetDefaultGOMAXPROCS()
+	runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	log := p.serveLog(c)
 	b, err := bot.Open(c.Context(), bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: log})
 	if err != nil {
