@@ -49,14 +49,14 @@ func (v *version) ask(ctx context.Context, q Question) (Reply, error) {
 	}
 	r := Reply{Lang: answers[0].Lang, Version: v.name}
 	for _, a := range answers {
-		r.Parts = append(r.Parts, v.part(a, len(q.Sources) == 0))
+		r.Parts = append(r.Parts, v.part(a, q.Sources))
 	}
 	return r, nil
 }
 
-// part puts an answer into Kaede's words, with what other sources say where all may speak. Every quote was checked by the engine to
-// stand in its document.
-func (v *version) part(a answer.Answer, all bool) Part {
+// part puts an answer into Kaede's words, with what other sources say unless only some may speak. Every quote was checked by the engine
+// to stand in its document.
+func (v *version) part(a answer.Answer, sources []string) Part {
 	p := Part{Answer: a}
 	l := string(a.Lang)
 	switch a.Outcome {
@@ -65,8 +65,8 @@ func (v *version) part(a answer.Answer, all bool) Part {
 		if a.Verdict != "" {
 			p.Say = Say(l, "verdict_"+string(a.Verdict), map[string]any{"Text": a.Text})
 		}
-		p.Related = related(v.Corpus(), a)
-		if all {
+		p.Related = related(v.Corpus(), a, sources)
+		if len(sources) == 0 {
 			p.addLater(v.Corpus())
 		}
 	case answer.Refused:
@@ -101,10 +101,10 @@ func refusal(a answer.Answer) string {
 }
 
 // related gives other facts on what the answer is about: those of its sentences, then of its subject.
-func related(c *corpus.Corpus, a answer.Answer) []*corpus.Fact {
+func related(c *corpus.Corpus, a answer.Answer, sources []string) []*corpus.Fact {
 	var near, far []*corpus.Fact
 	for _, f := range c.Facts {
-		if slices.Contains(a.Facts, f) {
+		if slices.Contains(a.Facts, f) || !f.Within(sources) {
 			continue
 		}
 		rests := slices.ContainsFunc(f.Evidence, func(e corpus.Evidence) bool {
@@ -121,23 +121,35 @@ func related(c *corpus.Corpus, a answer.Answer) []*corpus.Fact {
 	return out[:min(len(out), maxRelated)]
 }
 
-// Fact is the quick fact of that id, or the one whose label text names best. None is an *Error with code NotFound.
-func (b *Bot) Fact(text string, l corpus.Lang) (Reply, error) {
+// Fact is the quick fact of that id, or the one whose label text names best, of those within the sources if any are given. None is an
+// *Error with code NotFound.
+func (b *Bot) Fact(text string, l corpus.Lang, sources ...string) (Reply, error) {
 	v, release, err := b.acquire()
 	if err != nil {
 		return Reply{}, err
 	}
 	defer release()
 	f, ok := v.Corpus().Fact(text)
-	if !ok {
-		choices := v.Index().Complete(text, l, 1)
+	if !ok || !f.Within(sources) {
+		choices := v.complete(text, l, 1, sources)
 		if strings.TrimSpace(text) == "" || len(choices) == 0 {
 			return Reply{}, &Error{Code: NotFound, Detail: fmt.Errorf("no fact %q", text), Data: map[string]any{"Name": text}}
 		}
 		f, _ = v.Corpus().Fact(choices[0].ID)
 	}
-	a := v.FactAnswer(f, l)
-	return Reply{Lang: l, Parts: []Part{v.part(a, true)}, Version: v.name}, nil
+	return Reply{Lang: l, Parts: []Part{v.part(v.FactAnswer(f, l), sources)}, Version: v.name}, nil
+}
+
+// complete is Index.Complete over the facts within the sources.
+func (v *version) complete(prefix string, l corpus.Lang, n int, sources []string) []index.Choice {
+	if len(sources) == 0 {
+		return v.Index().Complete(prefix, l, n)
+	}
+	out := slices.DeleteFunc(v.Index().Complete(prefix, l, len(v.Corpus().Facts)), func(c index.Choice) bool {
+		f, ok := v.Corpus().Fact(c.ID)
+		return !ok || !f.Within(sources)
+	})
+	return out[:min(n, len(out))]
 }
 
 // Topic is a theme with what is known of it.
@@ -148,10 +160,10 @@ type Topic struct {
 	Due    int         // facts that somebody should look at again
 }
 
-// Topics lists the themes in the order of the corpus.
-func (b *Bot) Topics() []Topic {
+// Topics lists the themes in the order of the corpus; of facts within the sources if any are given.
+func (b *Bot) Topics(sources ...string) []Topic {
 	var out []Topic
-	for _, f := range b.Facts("") {
+	for _, f := range b.Facts("", sources...) {
 		i := slices.IndexFunc(out, func(t Topic) bool { return t.ID == f.Topic })
 		if i < 0 {
 			out = append(out, Topic{ID: f.Topic})
@@ -197,19 +209,17 @@ func (b *Bot) TopicName(id string, l corpus.Lang) string {
 	return strings.ReplaceAll(id, "-", " ")
 }
 
-// Facts lists the facts of a theme in the order of the corpus; of all themes if topic is empty.
-func (b *Bot) Facts(topic string) []*corpus.Fact {
+// Facts lists the facts of a theme in the order of the corpus, of all themes if topic is empty; those within the sources if any are
+// given.
+func (b *Bot) Facts(topic string, sources ...string) []*corpus.Fact {
 	v, release, err := b.acquire()
 	if err != nil {
 		return nil
 	}
 	defer release()
-	if topic == "" {
-		return v.Corpus().Facts
-	}
 	var out []*corpus.Fact
 	for _, f := range v.Corpus().Facts {
-		if f.Topic == topic {
+		if (topic == "" || f.Topic == topic) && f.Within(sources) {
 			out = append(out, f)
 		}
 	}
@@ -217,19 +227,19 @@ func (b *Bot) Facts(topic string) []*corpus.Fact {
 }
 
 // Suggest completes the label of a fact, in any script; popular ones on an empty prefix. It reads memory only.
-func (b *Bot) Suggest(prefix string, l corpus.Lang, n int) []index.Choice {
+func (b *Bot) Suggest(prefix string, l corpus.Lang, n int, sources ...string) []index.Choice {
 	v, release, err := b.acquire()
 	if err != nil {
 		return nil
 	}
 	defer release()
-	return v.Index().Complete(prefix, l, n)
+	return v.complete(prefix, l, n, sources)
 }
 
 // SuggestTopics completes the name of a theme.
-func (b *Bot) SuggestTopics(prefix string, l corpus.Lang, n int) []index.Choice {
+func (b *Bot) SuggestTopics(prefix string, l corpus.Lang, n int, sources ...string) []index.Choice {
 	var out []index.Choice
-	for _, t := range b.Topics() {
+	for _, t := range b.Topics(sources...) {
 		name := b.TopicName(t.ID, l)
 		if len(out) < n && (strings.Contains(index.Fold(name), index.Fold(prefix)) || strings.Contains(t.ID, index.Fold(prefix))) {
 			out = append(out, index.Choice{ID: t.ID, Label: name})
@@ -248,16 +258,6 @@ func (b *Bot) Passages(ctx context.Context, q Question, n int) ([]answer.Evidenc
 	return v.Passages(ctx, q, n)
 }
 
-// Sentence finds a sentence by its ID.
-func (b *Bot) Sentence(id string) (*corpus.Sentence, bool) {
-	v, release, err := b.acquire()
-	if err != nil {
-		return nil, false
-	}
-	defer release()
-	return v.Corpus().Sentence(id)
-}
-
 // Document finds a document.
 func (b *Bot) Document(id string) (*corpus.Document, bool) {
 	v, release, err := b.acquire()
@@ -268,8 +268,8 @@ func (b *Bot) Document(id string) (*corpus.Document, bool) {
 	return v.Corpus().Document(id)
 }
 
-// Sources lists the documents with what rests on them.
-func (b *Bot) Sources() []Source {
+// Sources lists the documents with what rests on them; only those with these ids if any are given.
+func (b *Bot) Sources(ids ...string) []Source {
 	v, release, err := b.acquire()
 	if err != nil {
 		return nil
@@ -278,6 +278,9 @@ func (b *Bot) Sources() []Source {
 	c := v.Corpus()
 	var out []Source
 	for _, d := range c.Documents {
+		if len(ids) > 0 && !slices.Contains(ids, d.ID) {
+			continue
+		}
 		s := Source{Document: d}
 		for _, p := range d.Passages {
 			s.Sentences += len(p.Sentences)
@@ -344,13 +347,4 @@ func (b *Bot) Status() Status {
 		Documents: len(c.Documents), Passages: len(c.Passages), Sentences: len(c.Sentences),
 		Facts: len(c.Facts), Concepts: len(c.Concepts), Asks: len(c.Asks), NearMisses: len(c.NearMisses),
 	}
-}
-
-// Engine pins the live engine, for developers' commands that look inside it. Release it soon: its version stays open until then.
-func (b *Bot) Engine() (e *answer.Engine, release func(), err error) {
-	v, release, err := b.acquire()
-	if err != nil {
-		return nil, nil, err
-	}
-	return v.Engine, release, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,17 +64,11 @@ type Progress func(stage Stage, done, total int)
 // keep is how many versions before the current one a refresh leaves for rollback.
 const keep = 5
 
-// Open opens the version in use of Options.Data, or publishes Options.Corpus there first if there is none. Without Data it
-// indexes Options.Corpus in a temporary directory, and the first question waits for the end of that. Problems in the corpus are a
-// *corpus.CheckError.
+// Open opens the version in use of Options.Data, or publishes Options.Corpus there first if there is no version at all. Without
+// Data it indexes Options.Corpus in a temporary directory, and the first question waits for the end of that. Problems in the corpus
+// are a *corpus.CheckError; a version in use that cannot be served is an *Error with code Unusable.
 func Open(ctx context.Context, o Options) (*Bot, error) {
-	if o.Log == nil {
-		o.Log = slog.Default()
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	b := &Bot{options: o}
+	b := prepare(o)
 	v, err := b.first(ctx)
 	if err != nil {
 		return nil, err
@@ -82,8 +77,23 @@ func Open(ctx context.Context, o Options) (*Bot, error) {
 	return b, nil
 }
 
+// prepare gives a bot that serves nothing yet.
+func prepare(o Options) *Bot {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	b := &Bot{options: o}
+	if o.Data != "" {
+		b.store = corpus.OpenStore(o.Data)
+	}
+	return b
+}
+
 func (b *Bot) first(ctx context.Context) (*version, error) {
-	if b.options.Data == "" {
+	if b.store == nil {
 		c, err := b.load()
 		if err != nil {
 			return nil, err
@@ -94,21 +104,19 @@ func (b *Bot) first(ctx context.Context) (*version, error) {
 		}
 		return &version{answer.New(x), shortDigest(c), func() {}}, nil
 	}
-	var err error
-	if b.store, err = corpus.OpenStore(b.options.Data); err != nil {
-		return nil, err
+	if _, err := b.store.Current(); errors.Is(err, corpus.ErrNoVersion) {
+		return b.publish(ctx, noProgress, func(*version) error { return nil })
 	}
+	v, err := b.current(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = &Error{Code: Unusable, Detail: err}
+	}
+	return v, err
+}
+
+// current opens the version in use.
+func (b *Bot) current(ctx context.Context) (*version, error) {
 	current, err := b.store.Current()
-	if errors.Is(err, corpus.ErrNoVersion) {
-		c, err := b.load()
-		if err != nil {
-			return nil, err
-		}
-		if current, err = b.publish(ctx, c, nil, nil); err != nil {
-			return nil, err
-		}
-		return b.open(ctx, current.Name)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -126,68 +134,67 @@ func (b *Bot) source() (fs.FS, error) {
 }
 
 func (b *Bot) load() (*corpus.Corpus, error) {
+	if b.options.Corpus == "" {
+		return corpus.Load(corpus.Shipped())
+	}
+	return corpus.LoadDir(b.options.Corpus)
+}
+
+// publish stages the source, and makes it the version in use unless approve objects.
+func (b *Bot) publish(ctx context.Context, progress Progress, approve func(*version) error) (v *version, err error) {
+	defer func() {
+		if err != nil && v != nil {
+			err = errors.Join(err, v.Close())
+			v = nil
+		}
+	}()
+	staged, err := b.store.Stage(ctx, b.options.Now(), func(dir string) (*corpus.Corpus, error) {
+		progress(Checking, 0, 0)
+		c, err := b.copy(filepath.Join(dir, "corpus"))
+		if err != nil {
+			return nil, err
+		}
+		built := filepath.Join(dir, "index")
+		if err := index.Build(ctx, built, c, func(done, total int) { progress(Indexing, done, total) }); err != nil {
+			return nil, err
+		}
+		x, err := index.Open(built, c)
+		if err != nil {
+			return nil, err
+		}
+		v = &version{answer.New(x), shortDigest(c), func() {}}
+		return c, approve(v)
+	})
+	if err != nil {
+		return v, err
+	}
+	progress(Publishing, 0, 0)
+	release, err := b.store.Hold(staged.Name)
+	if err != nil {
+		return v, err
+	}
+	v.name, v.release = staged.Name, release // what was tested is what is served: its index stays open when its directory is renamed
+	return v, b.store.Use(staged.Name)
+}
+
+// copy copies the source into dir and loads it from there, so that what was checked is what is kept. Its problems are told as the
+// source's.
+func (b *Bot) copy(dir string) (*corpus.Corpus, error) {
 	fsys, err := b.source()
 	if err != nil {
 		return nil, err
 	}
-	return corpus.Load(fsys)
-}
-
-// publish stages c, which was loaded from the source, and makes it the version in use unless approve, if not nil, objects.
-func (b *Bot) publish(ctx context.Context, c *corpus.Corpus, progress Progress, approve func(*version) error) (corpus.Version, error) {
-	fsys, err := b.source()
-	if err != nil {
-		return corpus.Version{}, err
+	if err = corpus.WriteDir(fsys, dir); err == nil {
+		var c *corpus.Corpus
+		if c, err = corpus.LoadDir(dir); err == nil {
+			return c, nil
+		}
 	}
-	staged, err := b.stage(ctx, fsys, c, progress, approve)
-	if err != nil {
-		return corpus.Version{}, err
+	var check *corpus.CheckError
+	if errors.As(err, &check) {
+		check.Dir = b.options.Corpus
 	}
-	if progress != nil {
-		progress(Publishing, 0, 0)
-	}
-	if err := b.store.Use(staged.Name); err != nil {
-		return corpus.Version{}, err
-	}
-	return staged, nil
-}
-
-// errChanged reports that the source was edited between its check and its copy.
-var errChanged = errors.New("the corpus changed while it was read; try again")
-
-func (b *Bot) stage(ctx context.Context, fsys fs.FS, c *corpus.Corpus, progress Progress, approve func(*version) error) (corpus.Version, error) {
-	return b.store.Stage(ctx, b.options.Now(), func(dir string) error {
-		text := filepath.Join(dir, "corpus")
-		if err := corpus.WriteDir(fsys, text); err != nil {
-			return err
-		}
-		copied, err := corpus.OpenDir(text)
-		if err != nil {
-			return err
-		}
-		again, err := corpus.Load(copied)
-		if err != nil {
-			return err
-		}
-		if c != nil && again.Digest != c.Digest {
-			return errChanged
-		}
-		built := filepath.Join(dir, "index")
-		err = index.Build(ctx, built, again, func(done, total int) {
-			if progress != nil {
-				progress(Indexing, done, total)
-			}
-		})
-		if err != nil || approve == nil {
-			return err
-		}
-		x, err := index.Open(built, again)
-		if err != nil {
-			return err
-		}
-		v := &version{answer.New(x), shortDigest(again), func() {}}
-		return errors.Join(approve(v), v.Close())
-	})
+	return nil, err
 }
 
 // open opens a version of the store for serving. A damaged index is built anew from the version's own documents.
@@ -209,13 +216,12 @@ func (b *Bot) openHeld(ctx context.Context, name string, release func()) (*versi
 	if err != nil {
 		return nil, err
 	}
-	fsys, err := corpus.OpenDir(filepath.Join(dir, "corpus"))
+	c, err := corpus.LoadDir(filepath.Join(dir, "corpus"))
 	if err != nil {
 		return nil, err
 	}
-	c, err := corpus.Load(fsys)
-	if err != nil {
-		return nil, err
+	if !strings.HasSuffix(name, "-"+shortDigest(c)) {
+		return nil, &corpus.DamageError{Version: name, Files: []string{"corpus"}} // somebody edited it: it is not what was checked
 	}
 	x, err := index.Open(filepath.Join(dir, "index"), c)
 	if errors.Is(err, index.ErrDamaged) {
@@ -248,67 +254,111 @@ type RefreshOptions struct {
 	Force    bool     // publish although golden questions are lost
 }
 
+func noProgress(Stage, int, int) {}
+
 // Refresh reads the source again, checks it, builds it aside, publishes it and serves it. On any error the version in use
 // stays. A source that did not change is published too, so that a refresh always leaves a sound version. A golden question of the
 // source that the version in use answers rightly and the new one does not is an *Error with code GoldenLost, unless forced.
 func (b *Bot) Refresh(ctx context.Context, o RefreshOptions) (Refreshed, error) {
-	progress := o.Progress
 	b.changing.Lock()
 	defer b.changing.Unlock()
-	if progress != nil {
-		progress(Checking, 0, 0)
-	}
-	c, err := b.load()
-	if err != nil {
-		return Refreshed{}, err
-	}
 	old, release, err := b.acquire()
 	if err != nil {
 		return Refreshed{}, err
 	}
 	defer release()
-	done := Refreshed{Diff: corpus.Compare(old.Corpus(), c)}
-	approve := func(v *version) (err error) {
-		if done.Won, done.Lost, err = compare(ctx, old, v, progress); err == nil && len(done.Lost) > 0 && !o.Force {
-			err = lostError(done.Lost)
-		}
-		return err
-	}
-	var v *version
-	if b.store == nil {
-		if progress != nil {
-			progress(Indexing, 0, 0)
-		}
-		x, err := index.Temp(ctx, c)
-		if err != nil {
-			return Refreshed{}, err
-		}
-		v = &version{answer.New(x), shortDigest(c), func() {}}
-		if err := approve(v); err != nil {
-			return Refreshed{}, errors.Join(err, v.Close())
-		}
-	} else {
-		published, err := b.publish(ctx, c, progress, approve)
-		if err != nil {
-			return Refreshed{}, err
-		}
-		if v, err = b.open(ctx, published.Name); err != nil {
-			return Refreshed{}, err
-		}
+	v, done, err := b.renew(ctx, old, o)
+	if err != nil {
+		return Refreshed{}, err
 	}
 	release() // so that serve closes it, if nobody else reads it
 	if err := b.serve(v); err != nil {
 		return Refreshed{}, err
 	}
-	if b.store != nil {
-		if gone, err := b.store.Prune(b.options.Now(), keep); err != nil {
-			b.options.Log.Warn("old versions stay", "err", err)
-		} else if len(gone) > 0 {
-			b.options.Log.Info("removed old versions", "versions", gone)
+	b.prune()
+	return done, nil
+}
+
+// Refresh is Bot.Refresh where nothing is being served, so that it also mends a store whose version in use does not open: that one
+// then counts as none. Without Data it is an *Error with code NoData.
+func Refresh(ctx context.Context, o Options, how RefreshOptions) (Refreshed, error) {
+	b := prepare(o)
+	if b.store == nil {
+		return Refreshed{}, &Error{Code: NoData}
+	}
+	old, err := b.current(ctx)
+	if err == nil {
+		defer old.Close()
+	} else if !errors.Is(err, corpus.ErrNoVersion) {
+		b.options.Log.Warn("the version in use does not open; the new one is compared with none", "err", err)
+	}
+	v, done, err := b.renew(ctx, old, how)
+	if err != nil {
+		return Refreshed{}, err
+	}
+	b.prune()
+	return done, v.Close()
+}
+
+// renew makes a version of the source and, where versions are kept, publishes it. It compares it with old, which may be nil.
+func (b *Bot) renew(ctx context.Context, old *version, o RefreshOptions) (*version, Refreshed, error) {
+	progress := o.Progress
+	if progress == nil {
+		progress = noProgress
+	}
+	var done Refreshed
+	approve := func(v *version) (err error) {
+		if old == nil {
+			done.Diff = corpus.Compare(nil, v.Corpus())
+			return nil
 		}
+		done.Diff = corpus.Compare(old.Corpus(), v.Corpus())
+		if done.Won, done.Lost, err = compare(ctx, old, v, progress); err == nil && len(done.Lost) > 0 && !o.Force {
+			err = lostError(done.Lost)
+		}
+		return err
+	}
+	renew := b.publish
+	if b.store == nil {
+		renew = b.temporary
+	}
+	v, err := renew(ctx, progress, approve)
+	if err != nil {
+		return nil, Refreshed{}, err
 	}
 	done.Version = v.name
-	return done, nil
+	return v, done, nil
+}
+
+// temporary indexes the source in a temporary directory unless approve objects.
+func (b *Bot) temporary(ctx context.Context, progress Progress, approve func(*version) error) (*version, error) {
+	progress(Checking, 0, 0)
+	c, err := b.load()
+	if err != nil {
+		return nil, err
+	}
+	progress(Indexing, 0, 0)
+	x, err := index.Temp(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	v := &version{answer.New(x), shortDigest(c), func() {}}
+	if err := approve(v); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return v, nil
+}
+
+// prune removes old versions, where versions are kept.
+func (b *Bot) prune() {
+	if b.store == nil {
+		return
+	}
+	if gone, err := b.store.Prune(b.options.Now(), keep); err != nil {
+		b.options.Log.Warn("old versions stay", "err", err)
+	} else if len(gone) > 0 {
+		b.options.Log.Info("removed old versions", "versions", gone)
+	}
 }
 
 // serve makes v the live version. The old one closes once its last reader is done.
@@ -354,8 +404,11 @@ func (b *Bot) Use(ctx context.Context, name string) error {
 	return b.serve(v)
 }
 
-// Watch serves whatever version other processes put in use, looking once in every interval, until ctx ends. A version that does not open
-// is logged once and the old one stays.
+// retryEvery is after how many looks Watch tries a version again that did not open.
+const retryEvery = 15
+
+// Watch serves whatever version other processes put in use, looking once in every interval, until ctx ends. While none can be served
+// the old one stays; each reason is logged once, and a version that did not open is tried again now and then.
 func (b *Bot) Watch(ctx context.Context, every time.Duration) error {
 	if b.store == nil {
 		<-ctx.Done()
@@ -363,21 +416,32 @@ func (b *Bot) Watch(ctx context.Context, every time.Duration) error {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	refused := ""
-	for {
+	refused, told := "", ""
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
 		}
-		if name, err := b.catchUp(ctx, refused); err != nil && name != refused {
+		if n%retryEvery == 0 {
+			refused = ""
+		}
+		name, err := b.catchUp(ctx, refused)
+		switch {
+		case err != nil && err.Error() != told:
+			told = err.Error()
+			b.options.Log.Error("the version in use cannot be served; the one before keeps serving", "err", err)
+		case err == nil && name != refused:
+			told = ""
+		}
+		if err != nil {
 			refused = name
-			b.options.Log.Error("the version in use does not open; the one before keeps serving", "version", name, "err", err)
 		}
 	}
 }
 
-// catchUp serves the store's current version if it is another one than is served, unless it is refused.
+// catchUp serves the store's current version if it is another one than is served, unless it is refused. It returns that version's name,
+// empty if it is not known.
 func (b *Bot) catchUp(ctx context.Context, refused string) (string, error) {
 	b.changing.Lock()
 	defer b.changing.Unlock()

@@ -10,6 +10,7 @@ const (
 	NotFound   Code = "not_found"   // no fact, topic, document or version of that name
 	GoldenLost Code = "golden_lost" // a refresh would lose golden questions, which Data names
 	NoData     Code = "no_data"     // nothing is kept on disk, so there are no versions
+	Unusable   Code = "unusable"    // versions are kept, but none is in use or the one in use does not open
 )
 
 // Error is an error that a person can act on.

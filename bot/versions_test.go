@@ -312,20 +312,31 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	log.wait(t, "serving corpus version="+versions[1].Name)
-	if err := os.WriteFile(filepath.Join(data, "versions", broken, "corpus", "facts", "facts.yaml"), []byte("- id: !!!"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	store, err := corpus.OpenStore(data)
+	facts := filepath.Join(data, "versions", broken, "corpus", "facts", "facts.yaml")
+	whole, err := os.ReadFile(facts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Use(broken); err != nil {
+	if err := os.WriteFile(facts, []byte("- id: !!!"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	log.wait(t, "does not open")
+	if err := corpus.OpenStore(data).Use(broken); err != nil {
+		t.Fatal(err)
+	}
+	log.wait(t, "facts.yaml:1: ")
 	if got := says(t, reader, builtWhen); got != "1869" {
 		t.Errorf("with a broken version in use, the follower says %q", got)
 	}
+
+	// What kept a version from opening may pass, and each trouble is told.
+	if err := os.WriteFile(facts, whole, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	log.wait(t, "serving corpus version="+broken)
+	if err := os.WriteFile(filepath.Join(data, "CURRENT"), []byte("garbage\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	log.wait(t, "not the name of a version")
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("watch ended with %v", err)
@@ -366,6 +377,63 @@ func TestDamagedIndex(t *testing.T) {
 	}
 }
 
+// TestAlteredVersion holds that what was edited inside a version is not quoted.
+func TestAlteredVersion(t *testing.T) {
+	dir, data := harbour(t), filepath.Join(t.TempDir(), "data")
+	name := open(t, bot.Options{Corpus: dir, Data: data}).Status().Version
+	edit(t, filepath.Join(data, "versions", name, "corpus"), "1874", "1950")
+	_, err := bot.Open(t.Context(), bot.Options{Corpus: dir, Data: data, Log: slog.New(slog.DiscardHandler)})
+	var say *bot.Error
+	var damage *corpus.DamageError
+	if !errors.As(err, &say) || say.Code != bot.Unusable || !errors.As(err, &damage) || damage.Version != name {
+		t.Errorf("it opens: %v", err)
+	}
+}
+
+// TestRefreshMends holds that a refresh publishes whatever became of the version in use, and that nothing else does.
+func TestRefreshMends(t *testing.T) {
+	for how, damage := range map[string]func(data, name string) error{
+		"no manifest": func(data, name string) error {
+			return os.Remove(filepath.Join(data, "versions", name, "MANIFEST.json"))
+		},
+		"garbage in CURRENT": func(data, _ string) error {
+			return os.WriteFile(filepath.Join(data, "CURRENT"), []byte("garbage"), 0o644)
+		},
+		"no CURRENT":   func(data, _ string) error { return os.Remove(filepath.Join(data, "CURRENT")) },
+		"version gone": func(data, name string) error { return os.RemoveAll(filepath.Join(data, "versions", name)) },
+		"broken facts": func(data, name string) error {
+			return os.WriteFile(filepath.Join(data, "versions", name, "corpus", "facts", "facts.yaml"), []byte("- id: !!!"), 0o644)
+		},
+	} {
+		t.Run(how, func(t *testing.T) {
+			dir, data := harbour(t), filepath.Join(t.TempDir(), "data")
+			o := bot.Options{Corpus: dir, Data: data, Log: slog.New(slog.DiscardHandler), Now: clock()}
+			first, err := bot.Refresh(t.Context(), o, bot.RefreshOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := damage(data, first.Version); err != nil {
+				t.Fatal(err)
+			}
+			var say *bot.Error
+			if _, err := bot.Open(t.Context(), o); !errors.As(err, &say) || say.Code != bot.Unusable {
+				t.Errorf("opened: %v", err)
+			}
+			var check *corpus.CheckError
+			if errors.As(say, &check) && !strings.HasPrefix(check.Error(), filepath.Join(data, "versions", first.Version)) {
+				t.Errorf("the problems are told of another directory: %v", check)
+			}
+			done, err := bot.Refresh(t.Context(), o, bot.RefreshOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := says(t, open(t, o), builtWhen); got != "1874" || len(done.Diff.Documents.Added) == 0 {
+				t.Errorf("mended, it says %q; %+v", got, done.Diff)
+			}
+		})
+	}
+}
+
 func TestClose(t *testing.T) {
 	b, err := bot.Open(t.Context(), bot.Options{Corpus: harbour(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -383,9 +451,6 @@ func TestClose(t *testing.T) {
 	if _, err := b.Fact("berths", "en"); !errors.Is(err, bot.ErrClosed) {
 		t.Errorf("fact: %v", err)
 	}
-	if _, _, err := b.Engine(); !errors.Is(err, bot.ErrClosed) {
-		t.Errorf("engine: %v", err)
-	}
 	if b.Status() != (bot.Status{}) || b.Sources() != nil || b.Facts("") != nil || b.Suggest("", "en", 3) != nil {
 		t.Error("a closed bot still knows something")
 	}
@@ -401,10 +466,7 @@ func raceDetected() bool {
 // whole from one version.
 func TestAskDuringRefreshes(t *testing.T) {
 	questions, refreshes := int64(10_000), 20
-	switch {
-	case testing.Short():
-		questions, refreshes = 1_000, 4
-	case raceDetected():
+	if raceDetected() {
 		questions = 2_000 // a question takes ten times as long
 	}
 	dir := harbour(t)

@@ -116,9 +116,6 @@ func (c *Corpus) Sentence(id string) (*Sentence, bool) {
 // Concept returns the lexicon's concept with that id.
 func (c *Corpus) Concept(id string) (*Concept, bool) { k, ok := c.concepts[id]; return k, ok }
 
-// Source returns the source with that id.
-func (c *Corpus) Source(id string) (*Source, bool) { s, ok := c.sources[id]; return s, ok }
-
 // Source is a publication that was read to write a brief. It is not held itself.
 type Source struct {
 	ID        string

@@ -35,7 +35,7 @@
 //	title: Canada-Japan relations     # required
 //	publisher: Global Affairs Canada  # required
 //	language: en                      # required: en, fr or ja
-//	url: https://...                  # optional, https only
+//	url: https://...                  # optional, https or http
 //	published: 2023-05-01             # optional; a year, a year and month, or a day
 //	retrieved: 2026-11-23             # optional
 //	figures_to: 2023                  # optional, the last year its figures cover
@@ -73,7 +73,7 @@
 //	  seen: 2026-11                   # required: when its copy was read
 //	  kind: official                  # required: official, press, academic or reference (encyclopaedias, chambers)
 //	  side: japan                     # required: canada, japan, joint or third-party
-//	  url: https://...                # optional, where the address is known
+//	  url: https://...                # optional, https or http, where the address is known
 //	  published: 2016-09              # optional
 //
 // # Fact

@@ -1,5 +1,7 @@
 package corpus
 
+import "slices"
+
 // Fact is one typed statement with its evidence.
 type Fact struct {
 	N        int // place in Corpus.Facts
@@ -22,6 +24,12 @@ type Fact struct {
 	Participants        []string    // ids of the concepts that took part in an event
 	Supersedes          []*Fact     // older facts that this one overtakes
 	SupersedesSentences []*Sentence // older sentences that it overtakes
+}
+
+// Within reports whether all that the fact rests on stands in the documents with these ids; with no ids every fact does.
+func (f *Fact) Within(ids []string) bool {
+	elsewhere := func(e Evidence) bool { return !slices.Contains(ids, e.Sentence.Passage.Document.ID) }
+	return len(ids) == 0 || !slices.ContainsFunc(f.Evidence, elsewhere)
 }
 
 // Evidence ties a fact to the words that state it.

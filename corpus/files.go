@@ -80,7 +80,7 @@ func list(fsys fs.FS) (files []entry, plain bool, problems []Problem) {
 	seen := 0
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
-			problem(p, "cannot be read: %v; mend its permissions or remove it", reason(err))
+			problems = append(problems, unreadable(p, err))
 			return fs.SkipDir
 		}
 		if p == "." {
@@ -121,7 +121,7 @@ func list(fsys fs.FS) (files []entry, plain bool, problems []Problem) {
 		case info.IsDir():
 			problem(p, "is a link to a directory; put a copy in its place")
 		case !info.Mode().IsRegular():
-			problem(p, "is no regular file but %s; remove it", info.Mode().Type())
+			problem(p, "is %s and no regular file; remove it", special(info.Mode()))
 		case !known:
 		case info.Size() > MaxFileBytes:
 			problem(p, "has %d bytes, more than the %d that one file may have; split it", info.Size(), MaxFileBytes)
@@ -142,6 +142,17 @@ func list(fsys fs.FS) (files []entry, plain bool, problems []Problem) {
 		problem(".", "holds no document; put .md or .txt files into it, or .md files into its folder documents")
 	}
 	return files, plain, problems
+}
+
+// special names what is no regular file.
+func special(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
 }
 
 // classify tells what a file of a structured corpus holds by its place and name.
@@ -207,8 +218,13 @@ func reason(err error) error {
 	return err
 }
 
+// unreadable is the problem of a file that the system does not let Load read.
+func unreadable(file string, err error) Problem {
+	return Problem{File: file, Message: fmt.Sprintf("cannot be read: %v; mend its permissions or remove it", reason(err))}
+}
+
 // WriteDir copies the files of a corpus into the directory dir, which it makes. It copies what Load reads
-// and what belongs beside it, nothing hidden, and checks only bounds.
+// and what belongs beside it, nothing hidden, and checks only bounds and that each file can be read.
 func WriteDir(fsys fs.FS, dir string) error {
 	files, _, problems := list(fsys)
 	if err := checked(problems); err != nil {
@@ -217,7 +233,8 @@ func WriteDir(fsys fs.FS, dir string) error {
 	for _, e := range files {
 		data, err := e.read(fsys)
 		if err != nil {
-			return fmt.Errorf("copy %s: %w", e.path, err)
+			problems = append(problems, unreadable(e.path, err))
+			continue
 		}
 		to := filepath.Join(dir, filepath.FromSlash(e.path))
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
@@ -227,5 +244,5 @@ func WriteDir(fsys fs.FS, dir string) error {
 			return fmt.Errorf("copy corpus: %w", err)
 		}
 	}
-	return nil
+	return checked(problems)
 }

@@ -36,7 +36,7 @@ type ref struct {
 type evidenceDraft struct {
 	document, quote, words      string
 	sentence                    int
-	line, quoteLine, wordsLine  int
+	quoteLine, wordsLine        int
 	documentLine, sentencesLine int
 }
 
@@ -238,7 +238,6 @@ func (m *mapping) evidence(n *yaml.Node) []evidenceDraft {
 			continue
 		}
 		es = append(es, evidenceDraft{
-			line:     in.line,
 			document: in.needStr("document"), documentLine: in.lineOf("document"),
 			quote: in.needStr("quote"), quoteLine: in.lineOf("quote"),
 			words: in.needStr("words"), wordsLine: in.lineOf("words"),

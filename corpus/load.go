@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -54,6 +55,20 @@ func Load(fsys fs.FS) (*Corpus, error) {
 	return l.Corpus, nil
 }
 
+// LoadDir is Load for a directory on disk, which its *CheckError names.
+func LoadDir(dir string) (*Corpus, error) {
+	fsys, err := OpenDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	c, err := Load(fsys)
+	var check *CheckError
+	if errors.As(err, &check) {
+		check.Dir = dir
+	}
+	return c, err
+}
+
 // draft is what one file holds, before anything that it refers to is looked up.
 type draft struct {
 	r        *reader
@@ -73,7 +88,7 @@ func parse(fsys fs.FS, e entry, plain bool) draft {
 	d := draft{r: &reader{file: e.path}, kind: e.kind}
 	data, err := e.read(fsys)
 	if err != nil {
-		d.r.add(0, "cannot be read: %v; mend its permissions or remove it", reason(err))
+		d.r.problems = append(d.r.problems, unreadable(e.path, err))
 		return d
 	}
 	d.digest = sha256.Sum256(data)
@@ -248,7 +263,7 @@ func (l *loader) addTranslation(d *documentDraft) {
 	r, lang := d.r, d.doc.Lang
 	orig, ok := l.drafts[d.translates]
 	if !ok {
-		r.add(d.line, "translates %q, but there is no such document%s", d.translates, l.thereAre())
+		r.add(d.line, "translates %q, but there is no such document%s", d.translates, l.known())
 		return
 	}
 	if want := strings.TrimSuffix(orig.r.file, ".md") + "." + string(lang) + ".md"; r.file != want {
@@ -388,7 +403,7 @@ func (l *loader) sentence(r *reader, what string, e evidenceDraft) *Sentence {
 	}
 	doc, ok := l.documents[e.document]
 	if !ok {
-		r.add(e.documentLine, "%s: there is no document %q%s", what, e.document, l.thereAre())
+		r.add(e.documentLine, "%s: there is no document %q%s", what, e.document, l.known())
 		return nil
 	}
 	var found []*Sentence
@@ -533,7 +548,7 @@ func (l *loader) addGolden(d *goldenDraft) {
 	if d.document.id != "" {
 		doc, ok := l.documents[d.document.id]
 		if !ok {
-			d.r.add(d.document.line, "there is no document %q%s", d.document.id, l.thereAre())
+			d.r.add(d.document.line, "there is no document %q%s", d.document.id, l.known())
 		}
 		g.Document = doc
 	}
@@ -554,7 +569,7 @@ func (l *loader) addCoverage(d *coverageDraft) {
 func (l *loader) labelled(d *labelDraft) (*Document, *Sentence, bool) {
 	doc, ok := l.documents[d.document]
 	if !ok {
-		d.r.add(d.line, "there is no document %q%s", d.document, l.thereAre())
+		d.r.add(d.line, "there is no document %q%s", d.document, l.known())
 		return nil, nil, false
 	}
 	if d.sentence == "" {
@@ -606,8 +621,8 @@ func (l *loader) addNearMiss(d *labelDraft) {
 	l.NearMisses = append(l.NearMisses, d.miss)
 }
 
-// thereAre lists the documents there are, for a message.
-func (l *loader) thereAre() string {
+// known lists the documents that there are, for a message.
+func (l *loader) known() string {
 	const most = 5
 	ids := make([]string, 0, most)
 	for _, d := range l.Documents[:min(most, len(l.Documents))] {
@@ -616,7 +631,7 @@ func (l *loader) thereAre() string {
 	if len(l.Documents) > most {
 		ids = append(ids, "...")
 	}
-	return "; there are " + strings.Join(ids, ", ")
+	return "; known: " + strings.Join(ids, ", ")
 }
 
 // nearest names the sentence that shares most with text, for a message. It looks at the beginning of long

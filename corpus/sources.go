@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"net/url"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -36,17 +35,16 @@ func (r *reader) sources(data []byte) []*sourceDraft {
 	for _, m := range r.entries(data, "source", "id") {
 		s := &Source{ID: m.needSlug("id")}
 		m.what = named("source", s.ID)
-		s.Title = m.needStr("title")
-		s.Publisher = m.needStr("publisher")
-		m.need("seen")
+		for _, key := range []string{"title", "publisher", "seen"} {
+			m.need(key)
+		}
+		s.Title = m.name("title")
+		s.Publisher = m.name("publisher")
 		s.Seen = m.date("seen")
 		s.Kind = m.needOneOf("kind", "official", "press", "academic", "reference")
 		s.Side = m.needOneOf("side", "canada", "japan", "joint", "third-party")
 		s.Published = m.date("published")
-		s.URL = m.str("url")
-		if u, err := url.Parse(s.URL); s.URL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
-			r.add(m.lineOf("url"), "%s: url is %q; write a whole https:// address or remove the key", m.what, s.URL)
-		}
+		s.URL = m.url("url")
 		m.done()
 		ds = append(ds, &sourceDraft{r, s, m.lineOf("id")})
 	}

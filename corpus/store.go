@@ -89,15 +89,8 @@ type manifestFile struct {
 
 var versionName = regexp.MustCompile(`^\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{12}$`)
 
-// OpenStore opens the store in dir, which it makes if need be.
-func OpenStore(dir string) (*Store, error) {
-	for _, sub := range []string{"versions", "staging", "held"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return nil, fmt.Errorf("open store: %w", err)
-		}
-	}
-	return &Store{dir: dir}, nil
-}
+// OpenStore opens the store in dir. Nothing need be there: what changes the store makes what it needs.
+func OpenStore(dir string) *Store { return &Store{dir: dir} }
 
 func (s *Store) path(elem ...string) string {
 	return filepath.Join(append([]string{s.dir}, elem...)...)
@@ -109,8 +102,13 @@ func (s *Store) at(step string) {
 	}
 }
 
-// lock waits for the right to change what is published.
+// lock waits for the right to change what is published, and makes the store's directories.
 func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
+	for _, sub := range []string{"versions", "staging", "held"} {
+		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
+			return nil, err
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	l := flock.New(s.path("LOCK"))
@@ -122,9 +120,9 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 }
 
 // Stage makes a version and publishes it without using it. fill writes the corpus under dir/corpus and the
-// index under dir/index; it may take long, and other processes may use and stage versions meanwhile. The
-// corpus must load. Nothing is left if anything fails or ctx ends.
-func (s *Store) Stage(ctx context.Context, now time.Time, fill func(dir string) error) (Version, error) {
+// index under dir/index, and returns that corpus as it loads from there; it may take long, and other processes may
+// use and stage versions meanwhile. Nothing is left if anything fails or ctx ends.
+func (s *Store) Stage(ctx context.Context, now time.Time, fill func(dir string) (*Corpus, error)) (Version, error) {
 	v, err := s.stage(ctx, now, fill)
 	if err != nil {
 		return Version{}, fmt.Errorf("stage version: %w", err)
@@ -132,7 +130,7 @@ func (s *Store) Stage(ctx context.Context, now time.Time, fill func(dir string) 
 	return v, nil
 }
 
-func (s *Store) stage(ctx context.Context, now time.Time, fill func(dir string) error) (Version, error) {
+func (s *Store) stage(ctx context.Context, now time.Time, fill func(dir string) (*Corpus, error)) (Version, error) {
 	dir, discard, err := s.makeStaging(ctx)
 	if err != nil {
 		return Version{}, err
@@ -140,15 +138,7 @@ func (s *Store) stage(ctx context.Context, now time.Time, fill func(dir string) 
 	defer discard()
 
 	s.at("fill")
-	if err := fill(dir); err != nil {
-		return Version{}, err
-	}
-	s.at("check")
-	fsys, err := OpenDir(filepath.Join(dir, "corpus"))
-	if err != nil {
-		return Version{}, err
-	}
-	c, err := Load(fsys)
+	c, err := fill(dir)
 	if err != nil {
 		return Version{}, err
 	}
@@ -275,13 +265,16 @@ func (s *Store) use(name string) error {
 	return syncDir(s.dir)
 }
 
-// Current returns the version in use, or ErrNoVersion where none was ever used.
+// Current returns the version in use, or ErrNoVersion where there is no version at all and none was ever used.
 func (s *Store) Current() (Version, error) {
 	name, err := s.currentName()
 	if err != nil {
 		return Version{}, fmt.Errorf("read current version: %w", err)
 	}
 	v, err := s.version(name)
+	if errors.Is(err, ErrNoVersion) {
+		err = fmt.Errorf("%s names %s, which is not there", s.path("CURRENT"), name)
+	}
 	if err != nil {
 		return Version{}, fmt.Errorf("read current version: %w", err)
 	}
@@ -292,6 +285,9 @@ func (s *Store) Current() (Version, error) {
 func (s *Store) currentName() (string, error) {
 	f, err := os.Open(s.path("CURRENT"))
 	if errors.Is(err, fs.ErrNotExist) {
+		if vs, err := s.names(); err != nil || len(vs) > 0 {
+			return "", cmp.Or(err, fmt.Errorf("%s is missing, which names the one of the store's versions that is in use", s.path("CURRENT")))
+		}
 		return "", ErrNoVersion
 	}
 	if err != nil {
@@ -304,7 +300,7 @@ func (s *Store) currentName() (string, error) {
 	}
 	name := strings.TrimSuffix(string(data), "\n")
 	if !versionName.MatchString(name) {
-		return "", fmt.Errorf("%s holds %q, which is not the name of a version; use one of the store's versions again", s.path("CURRENT"), name)
+		return "", fmt.Errorf("%s holds %q, which is not the name of a version", s.path("CURRENT"), name)
 	}
 	return name, nil
 }
@@ -312,28 +308,40 @@ func (s *Store) currentName() (string, error) {
 // Versions returns the versions of the store, newest first. That CURRENT is unreadable does not keep it from
 // listing them: one of them is then to be used again.
 func (s *Store) Versions() ([]Version, error) {
-	entries, err := os.ReadDir(s.path("versions"))
+	names, err := s.names()
 	if err != nil {
 		return nil, fmt.Errorf("list versions: %w", err)
 	}
 	current, _ := s.currentName()
 	var vs []Version
-	for _, e := range slices.Backward(entries) { // by name, and so by age
-		if !versionName.MatchString(e.Name()) {
-			continue
-		}
-		v, err := s.version(e.Name())
+	for _, name := range slices.Backward(names) {
+		v, err := s.version(name)
 		if errors.Is(err, ErrNoVersion) {
 			continue // pruned meanwhile
 		}
 		if err != nil {
-			v = Version{Name: e.Name(), Damaged: true}
-			v.Created, _ = time.Parse(timeForm, e.Name()[:len(timeForm)])
+			v = Version{Name: name, Damaged: true}
+			v.Created, _ = time.Parse(timeForm, name[:len(timeForm)])
 		}
-		v.Current = e.Name() == current
+		v.Current = name == current
 		vs = append(vs, v)
 	}
 	return vs, nil
+}
+
+// names returns the names of the versions that are there, the oldest first.
+func (s *Store) names() ([]string, error) {
+	entries, err := os.ReadDir(s.path("versions"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, e := range entries {
+		if versionName.MatchString(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
 }
 
 func (s *Store) version(name string) (Version, error) {
@@ -393,6 +401,9 @@ func (s *Store) Dir(name string) (string, error) {
 // ErrNoVersion if it is gone already.
 func (s *Store) Hold(name string) (release func(), err error) {
 	if _, err := s.Dir(name); err != nil {
+		return nil, fmt.Errorf("hold version: %w", err)
+	}
+	if err := os.MkdirAll(s.path("held"), 0o755); err != nil { // a copy of the store may lack it
 		return nil, fmt.Errorf("hold version: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)

@@ -30,10 +30,7 @@ func TestMain(m *testing.M) {
 
 // child is what another process does to the store in dir.
 func child(job, dir string, args []string) error {
-	s, err := OpenStore(dir)
-	if err != nil {
-		return err
-	}
+	s := OpenStore(dir)
 	switch job {
 	case "die": // refresh and prune, killed before the step args[0]
 		s.step = func(step string) {
@@ -92,28 +89,24 @@ func process(t *testing.T, job string, args ...string) *exec.Cmd {
 func day(n int) time.Time { return time.Date(2026, 1, n, 12, 0, 0, 0, time.UTC) }
 
 // filler fills a version with one document and something like an index.
-func filler(text string) func(string) error {
-	return func(dir string) error {
+func filler(text string) func(string) (*Corpus, error) {
+	return func(dir string) (*Corpus, error) {
 		for _, f := range [][2]string{{"corpus/note.txt", text + ".\n"}, {"index/store/data", text}} {
 			name := filepath.Join(dir, f[0])
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				return err
+				return nil, err
 			}
 			if err := os.WriteFile(name, []byte(f[1]), 0o644); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
+		return LoadDir(filepath.Join(dir, "corpus"))
 	}
 }
 
 func openStore(t *testing.T) *Store {
 	t.Helper()
-	s, err := OpenStore(filepath.Join(t.TempDir(), "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return OpenStore(filepath.Join(t.TempDir(), "data"))
 }
 
 // publish stages and uses a version.
@@ -147,11 +140,7 @@ func TestStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fsys, err := OpenDir(filepath.Join(dir, "corpus"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := Load(fsys)
+	c, err := LoadDir(filepath.Join(dir, "corpus"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +221,37 @@ func TestStoreGarbageInCurrent(t *testing.T) {
 	}
 }
 
+// TestStoreLosesCurrent holds that a store with versions is never taken for an empty one.
+func TestStoreLosesCurrent(t *testing.T) {
+	for name, lose := range map[string]func(*Store, Version) error{
+		"CURRENT":     func(s *Store, _ Version) error { return os.Remove(s.path("CURRENT")) },
+		"the version": func(s *Store, v Version) error { return os.RemoveAll(s.path("versions", v.Name)) },
+	} {
+		s := openStore(t)
+		v := publish(t, s, day(1), "first")
+		if err := lose(s, v); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Current(); err == nil || errors.Is(err, ErrNoVersion) {
+			t.Errorf("without %s: %v; want an error that says so", name, err)
+		}
+	}
+}
+
+// TestStoreReads holds that looking changes nothing.
+func TestStoreReads(t *testing.T) {
+	s := OpenStore(t.TempDir())
+	if _, err := s.Current(); !errors.Is(err, ErrNoVersion) {
+		t.Error(err)
+	}
+	if vs, err := s.Versions(); err != nil || len(vs) > 0 {
+		t.Errorf("versions: %v, %v", vs, err)
+	}
+	if made, err := os.ReadDir(s.dir); err != nil || len(made) > 0 {
+		t.Errorf("it made %v, %v", made, err)
+	}
+}
+
 func TestStageLeavesNothing(t *testing.T) {
 	s := openStore(t)
 	v := publish(t, s, day(1), "first")
@@ -240,15 +260,17 @@ func TestStageLeavesNothing(t *testing.T) {
 	var check *CheckError
 	for name, test := range map[string]struct {
 		ctx  context.Context
-		fill func(string) error
+		fill func(string) (*Corpus, error)
 		want func(error) bool
 	}{
-		"fill fails":     {t.Context(), func(dir string) error { filler("x")(dir); return boom }, func(err error) bool { return errors.Is(err, boom) }},
-		"no corpus":      {t.Context(), func(string) error { return nil }, func(err error) bool { return errors.Is(err, os.ErrNotExist) }},
-		"bad corpus":     {t.Context(), filler("\xff"), func(err error) bool { return errors.As(err, &check) }},
-		"context ends":   {ended, func(dir string) error { cancel(); return filler("x")(dir) }, func(err error) bool { return errors.Is(err, context.Canceled) }},
-		"a link in it":   {t.Context(), func(dir string) error { filler("x")(dir); return os.Symlink("/", filepath.Join(dir, "index/root")) }, func(err error) bool { return err != nil }},
-		"fill panicking": {t.Context(), func(string) error { panic(boom) }, nil},
+		"fill fails":   {t.Context(), func(dir string) (*Corpus, error) { filler("x")(dir); return nil, boom }, func(err error) bool { return errors.Is(err, boom) }},
+		"bad corpus":   {t.Context(), filler("\xff"), func(err error) bool { return errors.As(err, &check) }},
+		"context ends": {ended, func(dir string) (*Corpus, error) { cancel(); return filler("x")(dir) }, func(err error) bool { return errors.Is(err, context.Canceled) }},
+		"a link in it": {t.Context(), func(dir string) (*Corpus, error) {
+			c, _ := filler("x")(dir)
+			return c, os.Symlink("/", filepath.Join(dir, "index/root"))
+		}, func(err error) bool { return err != nil }},
+		"fill panicking": {t.Context(), func(string) (*Corpus, error) { panic(boom) }, nil},
 	} {
 		func() {
 			defer func() {
@@ -271,7 +293,7 @@ func TestStageLeavesNothing(t *testing.T) {
 
 // TestStoreDies kills a process before each step of a refresh.
 func TestStoreDies(t *testing.T) {
-	steps := []string{"staging", "hold staging", "fill", "check", "manifest", "lock", "publish", "sync",
+	steps := []string{"staging", "hold staging", "fill", "manifest", "lock", "publish", "sync",
 		"write CURRENT", "replace CURRENT", "sync CURRENT", "take away", "delete"}
 	for i, step := range steps {
 		t.Run(step, func(t *testing.T) {

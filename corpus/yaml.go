@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +27,24 @@ func (r *reader) add(line int, format string, args ...any) {
 	r.problems = append(r.problems, Problem{r.file, line, fmt.Sprintf(format, args...)})
 }
 
-var yamlErrorLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+var yamlPlace = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// yamlFault says what is wrong with the first YAML document in data, without the line; empty if nothing is.
+func yamlFault(data []byte) string {
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return yamlPlace.ReplaceAllString(err.Error(), "")
+	}
+	return ""
+}
+
+// failsAt returns the line of the fault in data. The YAML library gives the line where the surroundings of a fault began, or none: this
+// is the first line up to which data has the same fault.
+func failsAt(data []byte) int {
+	fault := yamlFault(data)
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	return 1 + sort.Search(len(lines)-1, func(n int) bool { return yamlFault(bytes.Join(lines[:n+1], nil)) == fault })
+}
 
 // yaml parses data, which starts after line skip of its file, and returns its only document, or nil
 // having said why. It refuses aliases: the format has no use for them, and they can grow without bound.
@@ -42,12 +61,7 @@ func (r *reader) yaml(data []byte, skip int) *yaml.Node {
 		return nil
 	}
 	if err != nil {
-		m := yamlErrorLine.FindStringSubmatch(err.Error())
-		if m == nil {
-			m = []string{"", "", err.Error()}
-		}
-		line, _ := strconv.Atoi(m[1])
-		r.add(skip+line, "is not YAML: %s; mind indentation, and quote texts that hold \": \" or \" #\"", m[2])
+		r.add(skip+failsAt(data), "is not YAML: %s; mind indentation, and quote texts that hold \": \" or \" #\"", yamlFault(data))
 		return nil
 	}
 	if !r.plainYAML(&doc, skip) {
@@ -56,11 +70,11 @@ func (r *reader) yaml(data []byte, skip int) *yaml.Node {
 	return doc.Content[0]
 }
 
-// plainYAML moves the nodes down by skip lines and reports aliases and anchors.
+// plainYAML moves the nodes down by skip lines and reports aliases and anchors, once a line.
 func (r *reader) plainYAML(n *yaml.Node, skip int) bool {
 	n.Line += skip
 	ok := n.Kind != yaml.AliasNode && n.Anchor == ""
-	if !ok {
+	if last := len(r.problems) - 1; !ok && (last < 0 || r.problems[last].Line != n.Line) {
 		r.add(n.Line, "uses a YAML anchor or alias (& or *); write the value out, and quote a text that begins with & or *")
 	}
 	for _, c := range n.Content {
@@ -170,6 +184,24 @@ func (m *mapping) str(key string) string { return m.scalar(m.get(key), key) }
 
 // needStr returns the text of a required key.
 func (m *mapping) needStr(key string) string { return m.scalar(m.need(key), key) }
+
+// name returns the text of a key that names something, where a bare number is a slip.
+func (m *mapping) name(key string) string {
+	if n := m.get(key); n != nil && n.Kind == yaml.ScalarNode && n.ShortTag() != "!!str" {
+		m.r.add(n.Line, "%s: %q is %s; quote it if it is meant as a text", m.what, key, kindOf(n))
+		return ""
+	}
+	return m.str(key)
+}
+
+// url returns the text of an optional key that is a web address.
+func (m *mapping) url(key string) string {
+	s := m.str(key)
+	if u, err := url.Parse(s); s != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		m.r.add(m.lineOf(key), "%s: %q is %q; write a whole address, https://... or http://..., or remove the key", m.what, key, s)
+	}
+	return s
+}
 
 // scalar returns a scalar as it is written, whatever YAML makes of it: 1976, yes and 2023-05 stay texts.
 func (m *mapping) scalar(n *yaml.Node, key string) string {
@@ -388,12 +420,22 @@ func kindOf(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
 		return "a mapping"
+	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
+		return "an empty list"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
-	case n.ShortTag() == "!!null":
+	}
+	switch n.ShortTag() {
+	case "!!null":
 		return "empty"
-	case n.ShortTag() == "!!str":
+	case "!!str":
 		return "a text"
+	case "!!int", "!!float":
+		return "a number"
+	case "!!bool":
+		return "true or false"
+	case "!!timestamp":
+		return "a date"
 	}
 	return "of type " + n.ShortTag()
 }

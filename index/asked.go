@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"math"
 	"slices"
 	"sync"
@@ -11,28 +10,24 @@ import (
 
 // Labelled questions are many and short: 12,000 of them take Bleve half a second to index, as a cold start must not, and half a
 // millisecond to search, most of it on words that all of them share. So they are kept in memory, each a vector of the rarity of
-// its terms and concepts, in lists by term. Facts have vectors too, but Bleve finds them.
+// its terms and concepts, in lists by term.
 
-// vectors are labelled questions, then facts, as vectors.
+// vectors are the labelled questions as vectors.
 type vectors struct {
-	spaces    []*space    // by language: units are the questions, then the facts
-	terms     []lists     // by place in spaces: units by term
-	concepts  lists       // by unit
-	inverted  lists       // units by concept
-	lengths   [][]float32 // by place in spaces and unit, the square of the length that its terms give
-	sizes     []float32   // by unit, the square of the length that its concepts give
-	norms     []float32   // by labelled question, its length as a vector
-	questions int
+	spaces   []*space  // by language: units are the questions
+	terms    []lists   // by place in spaces: questions by term
+	concepts lists     // by question
+	inverted lists     // questions by concept
+	norms    []float32 // by question, its length as a vector
 }
 
 // conceptWeight is the weight of a concept's rarity against that of a word.
 const conceptWeight = 1.5
 
-func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *vectors {
-	v := &vectors{
-		spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), questions: questions,
-		terms: make([]lists, len(spaces)), lengths: make([][]float32, len(spaces)), sizes: make([]float32, questions+facts), norms: make([]float32, questions),
-	}
+// newVectors makes vectors of n questions, in spaces whose units they are, with their concepts out of so many kinds.
+func newVectors(spaces []*space, concepts lists, kinds, n int) *vectors {
+	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), terms: make([]lists, len(spaces)), norms: make([]float32, n)}
+	lengths := make([][]float32, len(spaces)) // by question, the square of the length that its terms give; each is of one language
 	var wait sync.WaitGroup
 	for i, s := range spaces {
 		wait.Go(func() {
@@ -40,17 +35,17 @@ func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *v
 			for t := range weights {
 				weights[t] = square(s.rarity(uint32(t)))
 			}
-			terms := newLists(len(v.sizes), len(s.tokens))
+			terms := newLists(n, len(s.tokens))
 			var unit []uint32
-			v.lengths[i] = make([]float32, len(v.sizes))
-			for u := range v.sizes {
+			lengths[i] = make([]float32, n)
+			for u := range n {
 				unit = unit[:0]
 				for _, f := range s.unit(u) {
 					unit = append(unit, s.info[f&^capital].term)
 				}
 				terms.add(unit)
 				for _, t := range terms.of(u) {
-					v.lengths[i][u] += weights[t]
+					lengths[i][u] += weights[t]
 				}
 			}
 			v.terms[i] = terms.invert(len(s.names))
@@ -60,27 +55,19 @@ func newVectors(spaces []*space, concepts lists, kinds, questions, facts int) *v
 	for c := range weights {
 		weights[c] = square(v.rarity(uint32(c)))
 	}
-	for u := range v.sizes {
+	for u := range v.norms {
 		for _, c := range concepts.of(u) {
-			v.sizes[u] += weights[c]
+			v.norms[u] += weights[c]
 		}
 	}
 	wait.Wait()
 	for u := range v.norms {
-		v.norms[u] = float32(v.length(u, ""))
+		for _, of := range lengths {
+			v.norms[u] += of[u]
+		}
+		v.norms[u] = float32(math.Sqrt(float64(v.norms[u])))
 	}
 	return v
-}
-
-// length is that of a unit as a vector. A fact has terms in every language, of which those of the query's count.
-func (v *vectors) length(unit int, lang corpus.Lang) float64 {
-	sum := v.sizes[unit]
-	for i, s := range v.spaces {
-		if unit < v.questions || s.lang == lang {
-			sum += v.lengths[i][unit]
-		}
-	}
-	return math.Sqrt(float64(sum))
 }
 
 func square(v float64) float32 { return float32(v * v) }
@@ -88,10 +75,10 @@ func square(v float64) float32 { return float32(v * v) }
 func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
 
 func (v *vectors) rarity(concept uint32) float64 {
-	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.sizes))
+	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.norms))
 }
 
-// compare adds up the products of a query's vector with all units. It gives its length, and the units of the rarest of its terms and concepts.
+// compare adds up the products of a query's vector with all questions. It gives its length, and the questions of the rarest of its terms and concepts.
 func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare []uint32) {
 	length := float32(0)
 	add := func(units []uint32, w float32) {
@@ -143,14 +130,14 @@ func (b *best) add(h Hit) {
 	*b = (*b)[:min(len(*b), maxQuestions)]
 }
 
-// findAsked finds the labelled questions and the facts nearest to the query.
-func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err error) {
+// findAsked finds the labelled questions nearest to the query.
+func (r *reading) findAsked() []Hit {
 	x := r.index
 	v := x.asked
 	products := r.scratch.products
 	defer clear(products)
 	norm, rare := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
-	var q, f best
+	var q best
 	cut := float32(0) // a score below it, in products over lengths, is surely too low: most are, and are spared the division
 	take := func(n int, length float32) {
 		if r.documents != nil && !r.allows(x.Question(n).document()) {
@@ -172,25 +159,7 @@ func (r *reading) findAsked(ctx context.Context) (questions, facts []Hit, err er
 			take(n, length)
 		}
 	}
-	if r.WithoutFacts {
-		return q, nil, nil
-	}
-	terms := map[corpus.Lang][]string{}
-	for _, s := range v.spaces {
-		if s.lang == r.Lang {
-			terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
-		}
-	}
-	found, err := r.find(ctx, "f", terms, passagesFound)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, n := range found {
-		if u := v.questions + n; products[u] > 0 {
-			f.add(Hit{n, float64(products[u]) / (norm * v.length(u, r.Lang))})
-		}
-	}
-	return q, f, nil
+	return q
 }
 
 // QuestionKeys calls term with the number of each term of a labelled question, of which QuestionTerms has the text, and concept

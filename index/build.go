@@ -24,7 +24,7 @@ import (
 )
 
 // formatVersion is raised with every change of what Build writes: an index of another format is damaged.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // manifest says from what an index was built.
 type manifest struct {
@@ -42,8 +42,8 @@ const (
 // batch bounds how many of Bleve's documents are gathered in memory for one segment.
 const batch = 2_048
 
-// Build writes the index of c into dir, which must not exist, and tells progress, if not nil, how many of its parts are
-// written. On error or a cancelled context, dir is removed.
+// Build writes the index of c into dir, which must not exist, and tells progress, if not nil, how many of its passages
+// are written. On error or a cancelled context, dir is removed.
 func Build(ctx context.Context, dir string, c *corpus.Corpus, progress func(done, total int)) error {
 	return build(ctx, dir, newForward(c), progress)
 }
@@ -61,7 +61,7 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	if err != nil {
 		return err
 	}
-	total, done := x.placeCount(), 0
+	total := len(x.corpus.Passages)
 	if total == 0 {
 		return errors.New("the corpus is empty")
 	}
@@ -71,14 +71,14 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 		return err
 	}
 	// A builder that is given up holds nothing but files in dir: it need not be closed.
-	for id, data := range x.places() {
+	for i := range total {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := b.Index(id, data); err != nil {
+		if err := b.Index(strconv.Itoa(i), x.fields(i)); err != nil {
 			return err
 		}
-		if done++; progress != nil && (done%1000 == 0 || done == total) {
+		if done := i + 1; progress != nil && (done%1000 == 0 || done == total) {
 			progress(done, total)
 		}
 	}
@@ -96,13 +96,12 @@ func build(ctx context.Context, dir string, x *Index, progress func(done, total 
 	return os.WriteFile(filepath.Join(dir, manifestFile), text, 0o644)
 }
 
-// Bleve holds two kinds of documents, each with fields of its own: p12 is Passages[12], f3 Facts[3]. Terms are analysed before
-// they get there and joined by blanks, so that texts and questions are surely analysed alike.
+// Bleve's documents are the passages, by their place in Corpus.Passages. Terms are analysed before they get there and joined by
+// blanks, so that texts and questions are surely analysed alike.
 //
-//	pen, pfr, pja   terms of a passage with its title and heading, by language
-//	fen, ffr, fja   terms of a fact's label and answer
-//	pc, fc          ids of concepts, the wider ones too
-//	d               place of the document, or of the several that state a fact, in Corpus.Documents
+//	en, fr, ja   terms of a passage with its title and heading, by language
+//	c            ids of concepts, the wider ones too
+//	d            place of the document in Corpus.Documents
 func bleveMapping() (*mapping.IndexMappingImpl, error) {
 	m := bleve.NewIndexMapping()
 	if err := m.AddCustomAnalyzer("terms", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name}); err != nil {
@@ -114,81 +113,38 @@ func bleveMapping() (*mapping.IndexMappingImpl, error) {
 		f.Analyzer, f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = analyzer, false, false, false, false
 		all.AddFieldMappingsAt(name, f)
 	}
-	for _, kind := range []string{"p", "f"} {
-		for _, lang := range corpus.Langs() {
-			add(kind+string(lang), "terms")
-		}
-		add(kind+"c", "terms")
+	for _, lang := range corpus.Langs() {
+		add(string(lang), "terms")
 	}
+	add("c", "terms")
 	add("d", "terms")
 	all.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
 	m.DefaultMapping = all
 	return m, nil
 }
 
-// placeCount is how many documents Bleve is to hold.
-func (x *Index) placeCount() int { return len(x.corpus.Passages) + len(x.corpus.Facts) }
-
-// places gives what Bleve is to hold.
-func (x *Index) places() func(yield func(string, map[string]any) bool) {
-	return func(yield func(string, map[string]any) bool) {
-		for i, p := range x.corpus.Passages {
-			data := map[string]any{"d": x.place(p.Document)}
-			for _, s := range x.texts {
-				lo, hi := x.unitsOf(i)
-				setTerms(data, "p"+string(s.lang), s, s.tokens[s.bounds[lo]:s.bounds[hi]])
-			}
-			var concepts []uint32
-			for _, s := range p.Sentences {
-				concepts = append(concepts, x.sentenceConcepts.of(s.N)...)
-			}
-			x.setConcepts(data, "pc", concepts)
-			if !yield("p"+strconv.Itoa(i), data) {
-				return
-			}
+// fields gives what Bleve is to hold of passage i. A document is named by its place, since its id may hold blanks.
+func (x *Index) fields(i int) map[string]any {
+	p := x.corpus.Passages[i]
+	data := map[string]any{"d": strconv.Itoa(x.documents[p.Document.ID])}
+	lo, hi := x.unitsOf(i)
+	for _, s := range x.texts {
+		var terms strings.Builder
+		for _, t := range s.tokens[s.bounds[lo]:s.bounds[hi]] {
+			terms.WriteString(s.names[s.info[t&^capital].term])
+			terms.WriteByte(' ')
 		}
-		for n, f := range x.corpus.Facts {
-			var places []string
-			for _, e := range f.Evidence {
-				places = append(places, x.place(e.Sentence.Passage.Document))
-			}
-			data := map[string]any{"d": strings.Join(places, " ")}
-			for _, s := range x.asked.spaces {
-				setTerms(data, "f"+string(s.lang), s, s.unit(x.questions+n))
-			}
-			x.setConcepts(data, "fc", x.asked.concepts.of(x.questions+n))
-			if !yield("f"+strconv.Itoa(n), data) {
-				return
-			}
+		data[string(s.lang)] = terms.String()
+	}
+	var concepts []string
+	for _, s := range p.Sentences {
+		for _, c := range x.sentenceConcepts.of(s.N) {
+			concepts = append(concepts, x.lexicon.concepts[c].ID)
 		}
 	}
-}
-
-// place gives the term that stands for a document: its id may hold blanks.
-func (x *Index) place(d *corpus.Document) string { return strconv.Itoa(x.documents[d.ID]) }
-
-func setTerms(data map[string]any, field string, s *space, tokens []uint32) {
-	if len(tokens) == 0 {
-		return
-	}
-	var b strings.Builder
-	for _, t := range tokens {
-		b.WriteString(s.names[s.info[t&^capital].term])
-		b.WriteByte(' ')
-	}
-	data[field] = b.String()
-}
-
-func (x *Index) setConcepts(data map[string]any, field string, concepts []uint32) {
-	if len(concepts) == 0 {
-		return
-	}
-	ids := make([]string, len(concepts))
-	for i, c := range concepts {
-		ids[i] = x.lexicon.concepts[c].ID
-	}
-	slices.Sort(ids)
-	data[field] = strings.Join(slices.Compact(ids), " ")
+	slices.Sort(concepts)
+	data["c"] = strings.Join(slices.Compact(concepts), " ")
+	return data
 }
 
 // ErrDamaged says that an index directory cannot be read, or was not built from the corpus at hand by this program. Its
@@ -260,8 +216,8 @@ func (x *Index) open(dir string) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	n, err := b.DocCount()
-	if want := x.placeCount(); err != nil || n != uint64(want) {
-		return errors.Join(fmt.Errorf("%w: %d places where %d are due", ErrDamaged, n, want), err, b.Close())
+	if want := len(x.corpus.Passages); err != nil || n != uint64(want) {
+		return errors.Join(fmt.Errorf("%w: %d passages where %d are due", ErrDamaged, n, want), err, b.Close())
 	}
 	x.bleve = b
 	return nil

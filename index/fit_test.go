@@ -89,7 +89,7 @@ func TestFitConcepts(t *testing.T) {
 			if a.Lang != lang || i%10 > 1 {
 				continue
 			}
-			result, err := x.Search(t.Context(), Query{Lang: lang, Text: a.Text, Limit: 60, WithoutFacts: true})
+			result, err := x.Search(t.Context(), Query{Lang: lang, Text: a.Text, Limit: 60})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,7 +29,7 @@ type Index struct {
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
 	texts            []*space       // by language: for each passage its heading, then its sentences
-	asked            *vectors       // labelled questions, then facts
+	asked            *vectors
 	sentenceConcepts lists
 	conceptDF        []uint32 // in how many sentences each concept stands
 	factAsks         []factAsk
@@ -94,7 +94,8 @@ type Question struct {
 // Questions gives the number of labelled questions.
 func (x *Index) Questions() int { return x.questions }
 
-// Question gives a labelled question by its ordinal: the corpus's Asks, its NearMisses, then the facts' own asks.
+// Question gives a labelled question by its ordinal: the corpus's Asks, its NearMisses, then the facts' labels and own asks, for a
+// fact's label is what is typed to look it up.
 func (x *Index) Question(n int) Question {
 	c := x.corpus
 	if n < len(c.Asks) {
@@ -211,7 +212,7 @@ func newForward(c *corpus.Corpus) *Index {
 	}
 	for _, f := range c.Facts {
 		for _, lang := range corpus.Langs() {
-			for _, text := range f.Asks[lang] {
+			for _, text := range slices.Concat([]string{f.Label[lang]}, f.Asks[lang]) {
 				x.factAsks = append(x.factAsks, factAsk{lang, text, f})
 			}
 		}
@@ -229,7 +230,7 @@ func newForward(c *corpus.Corpus) *Index {
 	wait.Go(func() { x.choices = newChoices(c) })
 	wait.Wait()
 	x.findInTexts()
-	x.asked = newVectors(asked, x.findInQuestions(asked), len(c.Concepts), x.questions, len(c.Facts))
+	x.asked = newVectors(asked, x.findInQuestions(asked), len(c.Concepts), x.questions)
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }
@@ -327,33 +328,17 @@ func (x *Index) readQuestions(b *spaceBuilder) {
 		}
 		b.close()
 	}
-	for _, f := range x.corpus.Facts {
-		b.add(true, factTexts(f, b.lang)...)
-		b.close()
-	}
 }
 
-// findInQuestions finds the concepts of the labelled questions, then those of the facts.
+// findInQuestions finds the concepts of the labelled questions.
 func (x *Index) findInQuestions(spaces []*space) lists {
 	finder := x.newFinder(spaces)
-	return eachOf(x.questions+len(x.corpus.Facts), func(n int) (concepts []uint32) {
-		if n < x.questions {
-			q := x.Question(n)
-			for i, space := range spaces {
-				if space.lang == q.Lang {
-					concepts = finder.concepts(nil, i, n, q.Text)
-				}
-			}
-			return concepts
-		}
-		f := x.corpus.Facts[n-x.questions]
-		for _, id := range []string{f.Subject, f.Relation, f.Object} {
-			if c, ok := x.lexicon.numbers[id]; ok {
-				concepts = x.lexicon.wider(concepts, c)
-			}
-		}
+	return eachOf(x.questions, func(n int) (concepts []uint32) {
+		q := x.Question(n)
 		for i, space := range spaces {
-			concepts = finder.concepts(concepts, i, n, f.Label[space.lang])
+			if space.lang == q.Lang {
+				concepts = finder.concepts(nil, i, n, q.Text)
+			}
 		}
 		return concepts
 	})
@@ -395,13 +380,4 @@ func (f *finder) concepts(list []uint32, place, unit int, text string) []uint32 
 		x.lexicon.words[s.lang].find(symbols, add)
 	}
 	return list
-}
-
-// factTexts gives the words by which a fact is found: its label and its short answer.
-func factTexts(f *corpus.Fact, lang corpus.Lang) []string {
-	texts := []string{f.Label[lang], f.Answer[lang]}
-	if len(f.Evidence) > 0 && lang == f.Evidence[0].Sentence.Passage.Document.Lang {
-		texts = append(texts, f.Evidence[0].Words)
-	}
-	return texts
 }

@@ -227,7 +227,7 @@ func TestSearch(t *testing.T) {
 // 日 alone stands in every sentence with 日本.
 func TestOneKanji(t *testing.T) {
 	x := temp(t)
-	r := find(t, x, Query{Lang: corpus.Japanese, Text: "日", Concepts: []string{}})
+	r := find(t, x, Query{Lang: corpus.Japanese, Text: "日"})
 	var got []int
 	for _, h := range r.Sentences {
 		if h.Signals.Coverage > 0 {
@@ -242,7 +242,7 @@ func TestOneKanji(t *testing.T) {
 
 func TestOpposite(t *testing.T) {
 	x := temp(t)
-	r := find(t, x, Query{Lang: corpus.English, Text: "imports", Concepts: []string{"import"}})
+	r := find(t, x, Query{Lang: corpus.English, Text: "imports"})
 	for _, h := range r.Sentences {
 		want := 0.0
 		if strings.HasPrefix(x.corpus.Sentences[h.N].Text, "Canada exports") {
@@ -254,7 +254,7 @@ func TestOpposite(t *testing.T) {
 	}
 }
 
-func TestQuestionsAndFacts(t *testing.T) {
+func TestQuestions(t *testing.T) {
 	x := temp(t)
 	r := find(t, x, Query{Lang: corpus.English, Text: "what sweet things do they ship?"})
 	if len(r.Questions) < 2 {
@@ -277,9 +277,9 @@ func TestQuestionsAndFacts(t *testing.T) {
 		{Lang: corpus.French, Text: "importations de bois"},
 		{Lang: corpus.Japanese, Text: "木材の輸入"},
 	} {
-		facts := find(t, x, q).Facts
-		if len(facts) == 0 || x.corpus.Facts[facts[0].N].ID != "lumber-imports" || facts[0].Score < .4 {
-			t.Errorf("%s: facts %v", q.Text, facts)
+		asked := find(t, x, q).Questions
+		if len(asked) == 0 || x.Question(asked[0].N).Fact == nil || x.Question(asked[0].N).Fact.ID != "lumber-imports" {
+			t.Errorf("%s: a fact's label is no question for it: %v", q.Text, asked)
 		}
 	}
 }
@@ -308,8 +308,8 @@ func TestDocuments(t *testing.T) {
 				misses++
 			}
 		}
-		if got := len(r.Sentences) > 0; got != test.sentences || misses != want || (len(r.Facts) > 0) != test.sentences {
-			t.Errorf("%v: %d sentences, %d sweet questions, %d facts", test.documents, len(r.Sentences), misses, len(r.Facts))
+		if got := len(r.Sentences) > 0; got != test.sentences || misses != want {
+			t.Errorf("%v: %d sentences, %d sweet questions", test.documents, len(r.Sentences), misses)
 		}
 		for _, h := range r.Sentences {
 			if id := x.corpus.Sentences[h.N].Passage.Document.ID; test.documents != nil && !slices.Contains(test.documents, id) {
@@ -345,8 +345,8 @@ func TestPlainCorpus(t *testing.T) {
 		if len(r.Sentences) == 0 || r.Sentences[0].N != n {
 			t.Errorf("number%d: %v", n, r.Sentences)
 		}
-		if len(r.Questions)+len(r.Facts) > 0 {
-			t.Errorf("number%d: %v %v", n, r.Questions, r.Facts)
+		if len(r.Questions) > 0 {
+			t.Errorf("number%d: %v", n, r.Questions)
 		}
 	}
 	one := c.Documents[11].ID
@@ -382,9 +382,9 @@ func TestHostileQueries(t *testing.T) {
 	for i := range 500 {
 		words = append(words, fmt.Sprint("w", i))
 	}
-	r := find(t, x, Query{Lang: corpus.English, Text: strings.Join(words, " ") + " embassy", Concepts: slices.Repeat([]string{"embassy", "nothing"}, 1000)})
-	if len(r.Facts) == 0 {
-		t.Error("a concept among many words is not found")
+	r := find(t, x, Query{Lang: corpus.English, Text: "embassy " + strings.Join(words, " ")})
+	if len(r.Sentences) == 0 {
+		t.Error("a word among many is not found")
 	}
 }
 
@@ -434,7 +434,7 @@ func TestBuildAndOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer x.Close()
-		if r := find(t, x, Query{Lang: corpus.English, Text: "embassy"}); len(r.Facts) == 0 || len(r.Sentences) == 0 {
+		if r := find(t, x, Query{Lang: corpus.English, Text: "embassy"}); len(r.Questions) == 0 || len(r.Sentences) == 0 {
 			t.Errorf("found %v", r)
 		}
 	}
@@ -555,7 +555,7 @@ func TestStart(t *testing.T) {
 	if _, err := x.Search(over, Query{Lang: corpus.English, Text: "lumber"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled search: %v", err)
 	}
-	if r := find(t, x, Query{Lang: corpus.English, Text: "lumber"}); len(r.Sentences) == 0 || len(r.Facts) == 0 {
+	if r := find(t, x, Query{Lang: corpus.English, Text: "lumber"}); len(r.Sentences) == 0 || len(r.Questions) == 0 {
 		t.Errorf("found %v", r)
 	}
 }
@@ -728,7 +728,7 @@ func TestLiveUnderLoad(t *testing.T) {
 				}
 				x, release := live.Acquire()
 				r, err := x.Search(t.Context(), Query{Lang: corpus.English, Text: "lumber imports"})
-				if err != nil || len(r.Sentences) == 0 || len(r.Facts) == 0 {
+				if err != nil || len(r.Sentences) == 0 || len(r.Questions) == 0 {
 					t.Errorf("search during a swap: %v, %v", r, err)
 				}
 				release()

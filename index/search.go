@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
@@ -21,29 +20,26 @@ const (
 	maxTerms       = 64   // distinct terms that are looked for, the rarest first
 	maxLimit       = 1000 // sentences
 	maxConcepts    = 64
-	maxQuestions   = 40  // labelled questions and facts that are returned
+	maxQuestions   = 40  // labelled questions that are returned
 	passagesFound  = 150 // passages whose sentences are weighed, for a long list of sentences
 	fewestPassages = 40  // ... and for a short one
 )
 
 // Query asks for what comes near to Text.
 type Query struct {
-	Lang         corpus.Lang
-	Text         string   // any text: nothing in it is an operator; its first 2,000 characters count
-	Concepts     []string // ids of concepts that the question is about; nil: those that Concepts finds in Text
-	Documents    []string // ids of the only documents to search; nil: all
-	WithoutFacts bool     // leave Result.Facts empty, and save their search
-	Limit        int      // sentences wanted, at most 1,000; 0: 10
+	Lang      corpus.Lang
+	Text      string   // any text: nothing in it is an operator; its first 2,000 characters count
+	Documents []string // ids of the only documents to search; nil: all
+	Limit     int      // sentences wanted, at most 1,000; 0: 10
 }
 
 // Result is what a search found, each list best first.
 type Result struct {
 	Sentences []SentenceHit
 	Questions []Hit // labelled questions, see Index.Question: at most 40
-	Facts     []Hit // in Corpus.Facts: at most 40
 }
 
-// Hit is a labelled question or a fact. Score is the cosine, 0 to 1, of its words and concepts with those of the query,
+// Hit is a labelled question. Score is the cosine, 0 to 1, of its words and concepts with those of the query,
 // weighted by rarity: it can be compared between queries.
 type Hit struct {
 	N     int
@@ -57,7 +53,7 @@ type SentenceHit struct {
 	Signals Signals
 }
 
-// Search finds sentences, facts and labelled questions. Bleve finds candidates for the first two, which are then weighed in memory.
+// Search finds sentences and labelled questions. Bleve finds the passages whose sentences are then weighed in memory.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	q.Text = clip(q.Text)
 	if q.Limit <= 0 {
@@ -67,17 +63,11 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	r := &reading{Query: q, index: x, scratch: x.scratch.Get().(*scratch)}
 	defer x.scratch.Put(r.scratch)
 	r.read()
-	var result Result
-	var err error
-	if result.Questions, result.Facts, err = r.findAsked(ctx); err != nil {
-		return Result{}, fmt.Errorf("search facts: %w", err)
-	}
 	passages, err := r.findPassages(ctx)
 	if err != nil {
 		return Result{}, fmt.Errorf("search passages: %w", err)
 	}
-	result.Sentences = r.weigh(passages)
-	return result, nil
+	return Result{Sentences: r.weigh(passages), Questions: r.findAsked()}, nil
 }
 
 // clip cuts text to its first characters.
@@ -121,14 +111,7 @@ func (r *reading) read() {
 			r.texts = append(r.texts, s)
 		}
 	}
-	if r.Concepts == nil {
-		x.lexicon.find(r.Lang, r.Text, r.tokens[r.Lang], func(c uint32, _, _ int) { r.concepts = append(r.concepts, c) })
-	}
-	for _, id := range r.Concepts {
-		if c, ok := x.lexicon.numbers[id]; ok {
-			r.concepts = append(r.concepts, c)
-		}
-	}
+	x.lexicon.find(r.Lang, r.Text, r.tokens[r.Lang], func(c uint32, _, _ int) { r.concepts = append(r.concepts, c) })
 	slices.Sort(r.concepts)
 	r.concepts = slices.Compact(r.concepts)
 	r.concepts = r.concepts[:min(len(r.concepts), maxConcepts)]
@@ -163,9 +146,9 @@ func (r *reading) allows(d *corpus.Document) bool {
 	return r.documents == nil || d != nil && r.documents[r.index.documents[d.ID]]
 }
 
-// find asks Bleve for the documents of a kind that hold any of the terms and concepts. The query is put together from terms:
-// no query string is parsed.
-func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][]string, size int) ([]int, error) {
+// findPassages asks Bleve for the passages that hold any of the terms and concepts. The query is put together from terms: no query
+// string is parsed.
+func (r *reading) findPassages(ctx context.Context) ([]int, error) {
 	if r.documents != nil && len(r.places) == 0 {
 		return nil, nil
 	}
@@ -175,13 +158,13 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 		t.SetField(field)
 		return t
 	}
-	for _, lang := range corpus.Langs() { // in a fixed order, so that equal scores stay in one
-		for _, t := range terms[lang] {
-			any = append(any, term(kind+string(lang), t))
+	for _, s := range r.texts { // in a fixed order, so that equal scores stay in one
+		for _, t := range s.rarest(r.tokens[s.lang], maxTerms/2) {
+			any = append(any, term(string(s.lang), t))
 		}
 	}
 	for _, c := range r.concepts {
-		any = append(any, term(kind+"c", r.index.lexicon.concepts[c].ID))
+		any = append(any, term("c", r.index.lexicon.concepts[c].ID))
 	}
 	if len(any) == 0 {
 		return nil, nil
@@ -199,28 +182,20 @@ func (r *reading) find(ctx context.Context, kind string, terms map[corpus.Lang][
 	if err := r.index.wait(ctx); err != nil {
 		return nil, err
 	}
+	size := min(passagesFound, max(fewestPassages, 2*r.Limit))
 	res, err := r.index.bleve.SearchInContext(ctx, bleve.NewSearchRequestOptions(found, size, 0, false))
 	if err != nil {
 		return nil, err
 	}
 	hits := make([]int, 0, len(res.Hits))
 	for _, h := range res.Hits {
-		n, err := strconv.Atoi(strings.TrimPrefix(h.ID, kind))
+		n, err := strconv.Atoi(h.ID)
 		if err != nil {
 			return nil, fmt.Errorf("%w: place %q", ErrDamaged, h.ID)
 		}
 		hits = append(hits, n)
 	}
 	return hits, nil
-}
-
-// findPassages gives the passages to weigh.
-func (r *reading) findPassages(ctx context.Context) ([]int, error) {
-	terms := map[corpus.Lang][]string{}
-	for _, s := range r.texts {
-		terms[s.lang] = s.rarest(r.tokens[s.lang], maxTerms/2)
-	}
-	return r.find(ctx, "p", terms, min(passagesFound, max(fewestPassages, 2*r.Limit)))
 }
 
 // rarest gives up to n distinct terms that the space knows, the rarest first, stop words only where there is nothing else.

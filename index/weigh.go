@@ -64,7 +64,7 @@ const (
 // scratch is the memory that a search needs, kept between queries.
 type scratch struct {
 	marks    [][]mark  // by place in Index.texts and form; all zero between queries
-	products []float32 // by unit of Index.asked; all zero between queries
+	products []float32 // by labelled question; all zero between queries
 	hits     []SentenceHit
 	order    []ranked
 	tallies  []tally
@@ -77,7 +77,7 @@ type ranked struct {
 }
 
 func newScratch(x *Index) *scratch {
-	s := &scratch{marks: make([][]mark, len(x.texts)), products: make([]float32, len(x.asked.sizes))}
+	s := &scratch{marks: make([][]mark, len(x.texts)), products: make([]float32, len(x.asked.norms))}
 	for i, t := range x.texts {
 		s.marks[i] = make([]mark, len(t.info))
 	}

@@ -76,11 +76,11 @@ func (e *Engine) talks() []talk {
 }
 
 // fitCarry finds, one after another, the weights with which most of the made conversations find their sentence first.
-func (e *Engine) fitCarry(ctx context.Context, m *Model, w io.Writer) (Carry, error) {
+func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 	made := e.talks()
-	own := *e
-	own.model = &Model{Labelled: m.Labelled, Plain: m.Plain, Fact: m.Fact, Carry: Carry{.5, .5, .5, .5}}
-	carry := &own.model.Carry
+	model := *e.model
+	model.Carry = Carry{.5, .5, .5, .5}
+	own, carry := e.with(&model), &model.Carry
 	best := -1
 	for _, weight := range []*float64{&carry.Names, &carry.Words, &carry.Rest, &carry.Story} {
 		kept := *weight

@@ -295,7 +295,7 @@ func TestExplain(t *testing.T) {
 		}
 		for _, c := range x.Candidates {
 			for name := range c.Signals {
-				if !slices.Contains(signalNames[:], name) {
+				if !slices.Contains(namesOf(meanings[:]), name) {
 					t.Errorf("%s: no signal is called %q", question, name)
 				}
 			}

@@ -86,9 +86,9 @@ func (e *Engine) standTogether(r *reading, a, b int) bool {
 	return r.anyTime() && slices.Contains(e.together[a], b)
 }
 
-// find considers the sentences that may answer, and puts first what is of the time that is asked for.
-func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene, []candidate, error) {
-	s, list, err := e.consider(ctx, r, sources, -1)
+// find considers the sentences that may answer, and puts first what is of the time that is asked for. For skip see consider.
+func (e *Engine) find(ctx context.Context, r *reading, sources []string, skip int) (*scene, []candidate, error) {
+	s, list, err := e.consider(ctx, r, sources, skip)
 	if err != nil || len(list) == 0 {
 		return s, list, err
 	}
@@ -96,7 +96,7 @@ func (e *Engine) find(ctx context.Context, r *reading, sources []string) (*scene
 		if c.confidence < e.weights().Bar {
 			break
 		}
-		if e.states(s, c.n, c.confidence) {
+		if e.passes(s, c) && e.states(s, c.n) {
 			list = promote(list, i, 0)
 			break
 		}

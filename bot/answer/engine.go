@@ -60,9 +60,11 @@ type tally struct {
 }
 
 // New prepares an engine over x, which it owns from then on.
-func New(x *index.Index) *Engine {
+func New(x *index.Index) *Engine { return newEngine(x, shippedModel()) }
+
+func newEngine(x *index.Index, m *Model) *Engine {
 	e := &Engine{
-		x: x, c: x.Corpus(), model: shippedModel(),
+		x: x, c: x.Corpus(), model: m,
 		keys:    make(map[string]int32),
 		counts:  make(map[corpus.Lang]*tally),
 		broader: make(map[string][]string),

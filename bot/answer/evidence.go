@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"kaede/corpus"
 	"kaede/index"
@@ -26,15 +27,53 @@ type factView struct {
 	fact     *corpus.Fact
 	kind     Kind
 	sentence int
-	label    keySet                         // keys of its labels, subject, relation and object
-	said     map[corpus.Lang][]int32        // keys of its label in a language: of concepts, and of words outside any
-	value    map[corpus.Lang]map[int32]bool // keys of its value
-	is       keySet                         // keys of its value in any language, and of the concepts that are wider than those it names
-	sorts    map[string]bool                // kinds of the concepts that its value names
-	size     float64                        // number of keys in its asks
+	label    keySet                  // keys of its labels, subject, relation and object
+	said     map[corpus.Lang][]int32 // keys of its label in a language: of concepts, and of words outside any
+	value    map[corpus.Lang][]part  // of its value
+	is       keySet                  // keys of its value in any language, and of the concepts that are wider than those it names
+	sorts    map[string]bool         // kinds of the concepts that its value names
+	size     float64                 // number of keys in its asks
 	years    []int
 	flow     flow
+	who      bool // its value names people, or what acts as they do
+	where    bool // ... a place
+	body     bool // ... an organisation, or what stands for one
+	named    bool // its value holds a name by which one thing in the world goes, and not only countries and offices
 	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
+}
+
+// nameable reports a concept that is told by its name, and not by what it is.
+func nameable(k *corpus.Concept) bool {
+	switch k.Kind {
+	case "country", "office", "group", "time", "quantity", "action", "quality", "question":
+		return false
+	}
+	names := k.Names[corpus.English]
+	return len(names) > 0 && names[0] != strings.ToLower(names[0])
+}
+
+// part is a concept or a word of a value, and what it counts for.
+type part struct {
+	concept int32   // its key; -1 for a word outside any
+	words   []int32 // keys of its words
+	weight  float64
+}
+
+// sorted notes of which sorts a value is that names a concept of a kind.
+func (v *factView) sorted(kind string) {
+	v.sorts[kind] = true
+	switch kind {
+	case "person", "office":
+		v.who = true
+	case "group", "organisation":
+		v.who, v.body = true, true
+	case "country":
+		v.who, v.where, v.body = true, true, true
+	case "place":
+		v.where = true
+	case "treaty", "programme":
+		v.body = true
+	}
 }
 
 // fits says how well the fact answers a question that wants a kind.
@@ -42,7 +81,33 @@ func (v *factView) fits(want Kind) float64 {
 	if v.figure && want == Number {
 		return .75
 	}
-	return fits(want, v.kind)
+	fit := fits(want, v.kind)
+	if fit < 1 && (want == Person && !v.who || want == Place && !v.where || want == Organisation && !v.body) {
+		return min(fit, .25)
+	}
+	return fit
+}
+
+// given is the share of its value, by rarity, that a question says itself. Where a name is not what is asked for, the same thing by
+// another name is given too.
+func (v *factView) given(r *reading) float64 {
+	all, said := 0.0, 0.0
+	for _, p := range v.value[r.lang] {
+		all += p.weight
+		words := 0
+		for _, k := range p.words {
+			if r.keys.has(k) {
+				words++
+			}
+		}
+		switch {
+		case p.concept >= 0 && r.kind != Name && r.kind != Definition && r.keys.has(p.concept):
+			said += p.weight
+		case len(p.words) > 0:
+			said += p.weight * float64(words) / float64(len(p.words))
+		}
+	}
+	return said / max(all, 1e-9)
 }
 
 // addConcept adds the keys of a concept and of all that are wider.
@@ -199,7 +264,7 @@ func (e *Engine) readFacts() {
 		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
-			value: make(map[corpus.Lang]map[int32]bool), said: make(map[corpus.Lang][]int32),
+			value: make(map[corpus.Lang][]part), said: make(map[corpus.Lang][]int32),
 			sorts: make(map[string]bool),
 		}
 		for l, t := range f.Label {
@@ -211,31 +276,33 @@ func (e *Engine) readFacts() {
 		}
 		v.label = setOf(v.label)
 		for l, t := range f.Answer {
-			v.value[l] = make(map[int32]bool)
-			figures := (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789") // which alone tell it
-			for _, token := range index.Analyze(l, t) {                                              // the words themselves: the same thing by another name is not given away
+			tokens, matches := e.x.Read(l, t)
+			v.value[l] = e.parts(l, tokens, matches, (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789"))
+			for _, token := range tokens {
 				if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
-					if !figures || strings.ContainsAny(token.Term, "0123456789") {
-						v.value[l][k] = true
-					}
 					v.is = append(v.is, k)
 				}
+				outside := !slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return token.Start < m.End && token.End > m.Start })
+				v.named = v.named || l == corpus.English && outside && !token.Stop && unicode.IsUpper(rune(token.Surface[0]))
 			}
-			for _, m := range e.x.Concepts(l, t) {
+			for _, m := range matches {
 				v.is = e.addConcept(v.is, m.Concept.ID)
-				v.sorts[m.Concept.Kind] = true
+				v.sorted(m.Concept.Kind)
+				v.named = v.named || nameable(m.Concept)
 			}
 		}
 		switch q := f.Value.(type) {
 		case corpus.Quantity:
 			v.is = e.addConcept(v.is, q.Unit)
-			v.sorts["group"] = v.sorts["group"] || q.Unit == "people"
+			if q.Unit == "people" {
+				v.sorted("group")
+			}
 		case corpus.Series:
 			v.is = e.addConcept(v.is, q.Unit)
 		}
 		v.is = setOf(v.is)
 		v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
-		if !valued(v.kind) || definite(v.kind) { // a name does not flow
+		if !valued(v.kind) || v.kind != Place && definite(v.kind) { // a name does not flow
 			v.flow = e.flowOf(f)
 		}
 		if !f.AsOf.IsZero() {
@@ -264,6 +331,37 @@ func (e *Engine) readFacts() {
 		}
 	}
 	e.labels = newTable(len(e.keys), len(views), func(row int, add func([]int32)) { add(views[row].label) })
+}
+
+// parts are those of a value: its concepts, and its words outside any. Of a value that holds a figure, the figure alone tells it.
+func (e *Engine) parts(l corpus.Lang, tokens []index.Token, matches []index.ConceptMatch, figures bool) []part {
+	var out []part
+	at := -1 // the place in matches of the last part that is a concept
+	for _, t := range tokens {
+		k, ok := e.keys[termKey(l, t.Term)]
+		if !ok || t.Stop || figures && !strings.ContainsAny(t.Term, "0123456789") {
+			continue
+		}
+		in := -1
+		if !figures {
+			in = slices.IndexFunc(matches, func(m index.ConceptMatch) bool { return t.Start >= m.Start && t.End <= m.End })
+		}
+		switch {
+		case in >= 0 && in == at:
+			p := &out[len(out)-1]
+			p.words, p.weight = append(p.words, k), max(p.weight, e.weight(k))
+		case in >= 0:
+			at = in
+			p := part{concept: -1, words: []int32{k}, weight: e.weight(k)}
+			if c, ok := e.keys["#"+matches[in].Concept.ID]; ok {
+				p.concept, p.weight = c, max(p.weight, e.weight(c))
+			}
+			out = append(out, p)
+		default:
+			out = append(out, part{concept: -1, words: []int32{k}, weight: e.weight(k)})
+		}
+	}
+	return out
 }
 
 // flow is the way that goods or money go between two sides, such as canada>japan; empty where nothing flows.

@@ -38,15 +38,42 @@ const (
 	factNotHead   // it is not
 	factUnasked   // share, by rarity, of its label that the question does not name
 	factOther     // it is about one side alone, and the question names the other alone
+	factVote      // its share of the votes for the facts of the sentence
 	numFactSignals
 )
 
-var factSignalNames = [numFactSignals]string{"kind", "half-kind", "alike", "ahead", "label", "asks", "alone", "given", "same-flow", "counter-flow", "year", "words", "list-item", "open", "is-value", "is-date", "is-name", "is-list", "is-reason", "is-definition", "relation", "subject", "object", "words-lead", "asked-kind", "head", "not-head", "unasked", "other-side"}
-
-// factSense is signalSense for facts.
-var factSense = [numSignals]int{
-	factKind: 1, factHalf: 1, factAlike: 1, factAhead: 1, factLabel: 1, factAsks: 1, factAlone: 1, factSameFlow: 1, factYear: 1, factWords: 1,
-	factWordsLead: 1, factItem: 1, factRelation: 1, factSubject: 1, factObject: 1, factAsked: 1, factHead: 1, factNotHead: -1, factOther: -1, factUnasked: -1, factGiven: -1, factCounter: -1,
+// factMeanings are the meanings of the signals of a fact.
+var factMeanings = [numFactSignals]meaning{
+	factKind:         {"kind", 1},
+	factHalf:         {"half-kind", 1},
+	factAlike:        {"alike", 1},
+	factAhead:        {"ahead", 1},
+	factLabel:        {"label", 1},
+	factAsks:         {"asks", 1},
+	factAlone:        {"alone", 1},
+	factGiven:        {"given", -1},
+	factSameFlow:     {"same-flow", 1},
+	factCounter:      {"counter-flow", -1},
+	factYear:         {"year", 1},
+	factWords:        {"words", 1},
+	factItem:         {"list-item", 1},
+	factOpen:         {"open", 0},
+	factIsValue:      {"is-value", 0},
+	factIsDate:       {"is-date", 0},
+	factIsName:       {"is-name", 0},
+	factIsList:       {"is-list", 0},
+	factIsReason:     {"is-reason", 0},
+	factIsDefinition: {"is-definition", 0},
+	factRelation:     {"relation", 1},
+	factSubject:      {"subject", 1},
+	factObject:       {"object", 1},
+	factWordsLead:    {"words-lead", 1},
+	factAsked:        {"asked-kind", 1},
+	factHead:         {"head", 1},
+	factNotHead:      {"not-head", -1},
+	factUnasked:      {"unasked", -1},
+	factOther:        {"other-side", -1},
+	factVote:         {"vote", 1},
 }
 
 // factSignals stand in the first places of signals, so that one kind of forest weighs both.
@@ -100,6 +127,10 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 			}
 		}
 	}
+	votes := 0.0
+	for _, v := range views {
+		votes += s.factVotes[v.fact]
+	}
 	for i, v := range views {
 		f := &scored[i]
 		out[i], f.view = f, v
@@ -111,6 +142,7 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 			g[factHalf] = fit
 		}
 		g[factAlike] = s.factAlike[v.fact]
+		g[factVote] = s.factVotes[v.fact] / max(votes, 1e-9)
 		g[factAsked] = wanted.share(v.fact, r.kind, v == selfFact)
 		if side != "" && e.ownedByOther(v, side) {
 			g[factOther] = 1
@@ -135,19 +167,7 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 				covered[j]++
 			}
 		}
-		if value := v.value[r.lang]; len(value) > 0 {
-			given, total := 0.0, 0.0
-			for k := range value {
-				w := e.weight(k)
-				total += w
-				if r.keys.has(k) {
-					given += w
-				}
-			}
-			if total > 0 {
-				g[factGiven] = given / total
-			}
-		}
+		g[factGiven] = v.given(r)
 		if rank, ok := v.fact.Value.(corpus.Rank); ok {
 			g[factGiven] = 0
 			if rank.Place == r.ordinal {

@@ -34,76 +34,194 @@ type example struct {
 	fact       int           // which of them
 }
 
-// Fit finds the weights of the model from the labelled questions of the engine's corpus, each asked as if it were not
-// itself among them, and reports to w how well weights found on four fifths of them do on the last fifth.
+// Fit finds the model from the labelled questions of the corpus of x, each asked as if it were not itself among them, and reports to w how
+// well a model found on four fifths of them does on the last fifth.
 //
-// Asks are to find their sentence; near misses are to find none. The sentence weights are a forest over the
-// candidates; the bar is where the count of right answers and right refusals, less the wrong answers, is greatest.
-func (e *Engine) Fit(ctx context.Context, w io.Writer) (*Model, error) {
-	all, err := e.examples(ctx, len(e.asked), func(i int) trial {
-		q := e.x.Question(i)
-		t := trial{text: q.Text, lang: q.Lang, wants: int(e.asked[i].sentence), skip: i, fact: q.Fact}
-		if e.asked[i].near {
-			t.wants = -1
-			if d := e.asked[i].document; d != nil {
-				t.within = []string{d.ID}
-			}
-		}
-		return t
-	})
+// Which fact of a sentence is asked for comes first, since sentences are weighed by their facts too: the sentences of each fifth are weighed
+// with facts weighed without it. Asks are to find their sentence; near misses are to find none. The sentence weights are a forest over
+// the candidates; the bar is where the count of right answers and right refusals, less the wrong answers, is greatest.
+func Fit(ctx context.Context, x *index.Index, w io.Writer) (*Model, error) {
+	e := newEngine(x, &Model{})
+	asked := e.trials()
+	all, err := examples(ctx, asked, func(int) *Engine { return e }, (*Engine).factExample)
 	if err != nil {
 		return nil, err
 	}
-	made := append(e.exchanged(), e.verbatim()...)
-	more, err := e.examples(ctx, len(made), func(i int) trial { return made[i] })
+	var without [folds]*Engine // by fold, an engine whose model is found without it
+	for f := range folds {
+		without[f] = e.with(&Model{Fact: fitFacts(all, f)})
+	}
+	m := &Model{Signals: namesOf(meanings[:]), FactSignals: namesOf(factMeanings[:]), Fact: fitFacts(all, none)}
+	m.Sure = fitSure(all, without, w)
+	for _, e := range without {
+		e.model.Sure = m.Sure
+	}
+	ofFold := func(fold int) *Engine { return without[fold] }
+	if all, err = examples(ctx, asked, ofFold, (*Engine).sentenceExample); err != nil {
+		return nil, err
+	}
+	more, err := examples(ctx, append(e.exchanged(), e.verbatim()...), ofFold, (*Engine).sentenceExample)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Signals: signalNames[:], FactSignals: factSignalNames[:]}
-	m.Fact = fitFacts(all, none)
 	fmt.Fprintf(w, "labelled questions: %d; made of them and of the facts: %d\n", len(all), len(more))
 	for _, x := range []struct {
 		title   string
-		into    *Weights
+		of      func(*Model) *Weights
 		only    func(int) bool
-		penalty float64 // by words alone, far paraphrases and near misses look alike; whoever has but a text asks in its words
-	}{{"with labelled questions", &m.Labelled, nil, .75}, {"with words only", &m.Plain, isPlain, .25}} {
-		trials := crossValidate(all, more, x.only)
-		*x.into = fitSentences(all, more, x.only, none)
-		x.into.Bar = bestBar(trials, x.penalty)
-		report(w, x.title, trials, x.into.Bar)
+		penalty float64
+	}{
+		{"with labelled questions", func(m *Model) *Weights { return &m.Labelled }, nil, answerPenalty},
+		{"with words only", func(m *Model) *Weights { return &m.Plain }, isPlain, plainPenalty},
+	} {
+		var trials []weighed
+		for f := range folds {
+			of := x.of(without[f].model)
+			*of = fitSentences(all, more, x.only, f)
+			trials = append(trials, weighFold(all, f, of)...)
+		}
+		of := x.of(m)
+		*of = fitSentences(all, more, x.only, none)
+		of.Bar = bestBar(trials, len(trials), countNear(trials), x.penalty)
+		for f := range folds {
+			x.of(without[f].model).Bar = of.Bar
+		}
+		report(w, x.title, trials, of.Bar)
 	}
-	if m.Carry, err = e.fitCarry(ctx, m, w); err != nil {
+	paths, err := walk(ctx, asked, ofFold)
+	if err != nil {
 		return nil, err
 	}
-	right, n := 0, 0
+	m.Labelled.WellFound = fitWellFound(paths, answerPenalty)
+	m.Plain.WellFound = 1 // no facts, nothing that they state
+	for _, e := range without {
+		e.model.Labelled.WellFound = m.Labelled.WellFound
+	}
+	if paths, err = walk(ctx, asked, ofFold); err != nil {
+		return nil, err
+	}
+	reportWalk(w, paths)
+	m.Carry, err = e.with(m).fitCarry(ctx, w)
+	return m, err
+}
+
+// What a wrong answer counts for against a right one. By words alone, far paraphrases and near misses look alike, and whoever has but a text asks
+// in its words.
+const answerPenalty, plainPenalty = .75, .25
+
+// with is the engine with another model.
+func (e *Engine) with(m *Model) *Engine {
+	own := *e
+	own.model = m
+	return &own
+}
+
+// fitSure finds the share from which the best fact of a sentence is the answer rather than the sentence, with engines whose facts are weighed
+// without a fold each.
+func fitSure(all []example, without [folds]*Engine, w io.Writer) float64 {
+	right, n, sure := 0, 0, 0
 	var gain [steps + 1]int // by share: right facts less wrong ones, of those whose share is as large
-	for f := range folds {
-		weights := fitFacts(all, f)
-		for i := range all {
-			x := &all[i]
-			if x.fold != f || len(x.facts) < 2 {
-				continue
-			}
-			n++
-			best, share := bestFact(x.facts, &weights)
-			worth := -1
-			if best == x.fact {
-				right++
-				worth = 1
-			}
-			for b := range int(share*steps) + 1 {
-				gain[b] += worth
-			}
+	for i := range all {
+		x := &all[i]
+		if len(x.facts) < 2 {
+			continue
+		}
+		n++
+		best, share := bestFact(x.facts, &without[x.fold].model.Fact)
+		worth := -1
+		if best == x.fact {
+			right++
+			worth = 1
+		}
+		for b := range int(share*steps) + 1 {
+			gain[b] += worth
 		}
 	}
 	for b := range gain {
-		if gain[b] > gain[int(m.Sure*steps+.5)] {
-			m.Sure = float64(b) / steps
+		if gain[b] > gain[sure] {
+			sure = b
 		}
 	}
-	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d; answered alone from a share of %.2f on\n", 100*float64(right)/float64(max(n, 1)), n, m.Sure)
-	return m, nil
+	fmt.Fprintf(w, "right fact of the sentence: %.1f %% of %d; answered alone from a share of %.2f on\n", 100*float64(right)/float64(max(n, 1)), n, float64(sure)/steps)
+	return float64(sure) / steps
+}
+
+// walked is what became of a labelled question on the whole path, checks of what is stated included.
+type walked struct {
+	near, answered, right bool
+	valued, value         bool    // it was written for a fact; the answer holds its value
+	unstated              float64 // the confidence, where all but the kind of value asked for is there; else 0
+}
+
+// walk asks the labelled questions on the whole path, each on the engine of its fold.
+func walk(ctx context.Context, asked []trial, ofFold func(int) *Engine) ([]walked, error) {
+	return each(ctx, asked, func(e *Engine, t trial) (w walked, err error) {
+		s, list, err := e.find(ctx, e.read(clean(t.text), t.lang), t.within, t.skip)
+		if err != nil || len(list) == 0 {
+			return walked{near: t.wants < 0}, err
+		}
+		best := list[0]
+		w = walked{near: t.wants < 0, answered: e.passes(s, best), valued: t.fact != nil}
+		w.right = best.n == t.wants || t.fact != nil && slices.Contains(e.standing(s.r, t.wants, t.fact), best.n)
+		if best.confidence >= e.weights().Bar && !e.contradicts(s, best.n) && !e.states(s, best.n) {
+			w.unstated = best.confidence
+		}
+		if w.answered && w.valued {
+			a := Answer{Lang: t.lang}
+			e.shorten(&a, s, list)
+			w.value = slices.Contains(a.Facts, t.fact) || strings.Contains(a.Text, t.fact.Answer.In(t.lang)) || len(a.Facts) == 0 && w.right
+		}
+		return w, nil
+	}, ofFold)
+}
+
+// fitWellFound finds the confidence from which a sentence answers that does not state the kind of value asked for.
+func fitWellFound(all []walked, penalty float64) float64 {
+	near := 0
+	for _, w := range all {
+		if w.near {
+			near++
+		}
+	}
+	var trials []weighed
+	for _, w := range all {
+		if w.unstated > 0 {
+			t := weighed{right: w.right, confidence: w.unstated}
+			if w.near {
+				t.wants = -1
+			}
+			trials = append(trials, t)
+		}
+	}
+	return bestBar(trials, len(all), near, penalty)
+}
+
+// reportWalk prints what became of the labelled questions on the whole path.
+func reportWalk(w io.Writer, all []walked) {
+	var asks, near, right, wrong, valued, value, refused int
+	for _, x := range all {
+		switch {
+		case x.near && !x.answered:
+			near, refused = near+1, refused+1
+		case x.near:
+			near++
+		case x.answered && x.right:
+			asks, right = asks+1, right+1
+		case x.answered:
+			asks, wrong = asks+1, wrong+1
+		default:
+			asks++
+		}
+		if x.answered && x.valued {
+			valued++
+			if x.value {
+				value++
+			}
+		}
+	}
+	share := func(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
+	fmt.Fprintf(w, "on the whole path: asks answered with their sentence %.1f %%, with another %.1f %%; answers that hold the fact asked for %.1f %%; near misses refused %.1f %%\n",
+		share(right, asks), share(wrong, asks), share(value, valued), share(refused, near))
 }
 
 // isPlain reports a signal that needs no labelled questions.
@@ -125,16 +243,39 @@ type trial struct {
 	within []string     // the only documents to ask; nil for all
 }
 
-// examples weighs the candidates of n questions.
-func (e *Engine) examples(ctx context.Context, n int, at func(int) trial) ([]example, error) {
-	out := make([]example, n)
+// trials are the labelled questions.
+func (e *Engine) trials() []trial {
+	out := make([]trial, len(e.asked))
+	for i := range e.asked {
+		q, a := e.x.Question(i), &e.asked[i]
+		out[i] = trial{text: q.Text, lang: q.Lang, wants: int(a.sentence), skip: i, fact: q.Fact}
+		if a.near {
+			out[i].wants = -1
+			if a.document != nil {
+				out[i].within = []string{a.document.ID}
+			}
+		}
+	}
+	return out
+}
+
+// fold is the part of the labelled questions to which a trial belongs.
+func (t *trial) fold() int {
+	h := fnv.New32a()
+	io.WriteString(h, t.text)
+	return int(h.Sum32() % folds)
+}
+
+// each does something with each trial, several at once, on the engine of its fold.
+func each[T any](ctx context.Context, trials []trial, do func(*Engine, trial) (T, error), ofFold func(int) *Engine) ([]T, error) {
+	out := make([]T, len(trials))
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	var wait sync.WaitGroup
 	for p := range errs {
 		wait.Go(func() {
-			for i := p; i < len(out); i += len(errs) {
-				if errs[p] = e.example(ctx, at(i), &out[i]); errs[p] != nil {
-					return
+			for i := p; i < len(out) && errs[p] == nil; i += len(errs) {
+				if out[i], errs[p] = do(ofFold(trials[i].fold()), trials[i]); errs[p] != nil {
+					errs[p] = fmt.Errorf("weigh %q: %w", trials[i].text, errs[p])
 				}
 			}
 		})
@@ -143,14 +284,33 @@ func (e *Engine) examples(ctx context.Context, n int, at func(int) trial) ([]exa
 	return out, errors.Join(errs...)
 }
 
-func (e *Engine) example(ctx context.Context, t trial, x *example) error {
-	h := fnv.New32a()
-	io.WriteString(h, t.text)
-	x.fold, x.lang, x.wants, x.fact = int(h.Sum32()%folds), t.lang, t.wants, -1
-	s, list, err := e.consider(ctx, e.read(clean(t.text), t.lang), t.within, t.skip)
-	if err != nil {
-		return fmt.Errorf("weigh %q: %w", t.text, err)
+// examples makes an example of each trial.
+func examples(ctx context.Context, trials []trial, ofFold func(int) *Engine, fill func(*Engine, *example, trial, *scene, []candidate)) ([]example, error) {
+	return each(ctx, trials, func(e *Engine, t trial) (example, error) {
+		x := example{fold: t.fold(), lang: t.lang, wants: t.wants, fact: -1}
+		s, list, err := e.consider(ctx, e.read(clean(t.text), t.lang), t.within, t.skip)
+		if err == nil {
+			fill(e, &x, t, s, list)
+		}
+		return x, err
+	}, ofFold)
+}
+
+// factExample fills in the facts of the sentence that answers.
+func (e *Engine) factExample(x *example, t trial, s *scene, _ []candidate) {
+	if t.fact == nil {
+		return
 	}
+	for j, f := range e.factsFor(s, x.wants) {
+		x.facts = append(x.facts, f.signals)
+		if f.view.fact == t.fact {
+			x.fact = j
+		}
+	}
+}
+
+// sentenceExample fills in the candidates.
+func (e *Engine) sentenceExample(x *example, t trial, s *scene, list []candidate) {
 	for _, c := range list {
 		x.candidates = append(x.candidates, c.signals)
 		right := c.n == x.wants
@@ -159,15 +319,6 @@ func (e *Engine) example(ctx context.Context, t trial, x *example) error {
 		}
 		x.right = append(x.right, right)
 	}
-	if t.fact != nil {
-		for j, f := range e.factsFor(s, x.wants) {
-			x.facts = append(x.facts, f.signals)
-			if f.view.fact == t.fact {
-				x.fact = j
-			}
-		}
-	}
-	return nil
 }
 
 // Which share of the asks is exchanged: one in so many.
@@ -241,7 +392,7 @@ var blanks = map[corpus.Lang]map[Kind]string{
 	corpus.Japanese: {Date: "いつ", Number: "いくつ", Money: "いくら", Rank: "何位", Person: "誰", Place: "どこ", Organisation: "どの組織", Reason: "なぜ", Other: "何"},
 }
 
-// verbatim makes questions that keep the words of the text: the sentence of a fact with a blank for its value, and the bare label of the fact.
+// verbatim makes questions that keep the words of the text: the sentence of a fact with a blank for its value.
 // Asks are mostly paraphrases, and without these a question in the text's own words would look like a near miss.
 func (e *Engine) verbatim() []trial {
 	var out []trial
@@ -263,9 +414,6 @@ func (e *Engine) verbatim() []trial {
 			if value != "" && strings.Contains(text, value) && len(value) < len(text) {
 				text = strings.Replace(text, value, blank, 1)
 				out = append(out, trial{text: strings.TrimRight(text, ".。 ") + "?", lang: l, wants: s.N, skip: -1, fact: f})
-			}
-			if label := f.Label[l]; label != "" {
-				out = append(out, trial{text: label, lang: l, wants: s.N, skip: -1, fact: f})
 			}
 		}
 	}
@@ -312,7 +460,7 @@ func fitSentences(all, more []example, only func(int) bool, without int) Weights
 			used = append(used, i)
 		}
 	}
-	return Weights{Forest: grow(rows, ys, used, &signalSense)}
+	return Weights{Forest: grow(rows, ys, used, meanings[:])}
 }
 
 // round keeps weights short in the file.
@@ -338,14 +486,8 @@ const unanswerable = .2
 
 // bestBar finds the bar at which right answers and right refusals, less the wrong answers times a penalty, are most: a wrong answer is worse
 // than a refusal, a refusal of what is plainly stated is bad too, and the labelled near misses come nearer to the asks than people's do.
-func bestBar(trials []weighed, penalty float64) float64 {
-	near := 0
-	for _, t := range trials {
-		if t.wants < 0 {
-			near++
-		}
-	}
-	each := unanswerable / (1 - unanswerable) * float64(len(trials)-near) / float64(max(near, 1))
+func bestBar(trials []weighed, all, near int, penalty float64) float64 {
+	each := unanswerable / (1 - unanswerable) * float64(all-near) / float64(max(near, 1))
 	var gain [steps + 1]float64 // by bar
 	for _, t := range trials {
 		worth := 1.0
@@ -372,6 +514,16 @@ func bestBar(trials []weighed, penalty float64) float64 {
 	return float64(bar) / steps
 }
 
+func countNear(trials []weighed) int {
+	n := 0
+	for _, t := range trials {
+		if t.wants < 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // weighed is what weights found without an example make of it.
 type weighed struct {
 	lang       corpus.Lang
@@ -380,16 +532,13 @@ type weighed struct {
 	confidence float64
 }
 
-// crossValidate weighs each example with weights found on the other folds.
-func crossValidate(all, more []example, only func(int) bool) []weighed {
+// weighFold weighs the examples of a fold with weights found without it.
+func weighFold(all []example, fold int, w *Weights) []weighed {
 	var out []weighed
-	for f := range folds {
-		w := fitSentences(all, more, only, f)
-		for i := range all {
-			if x := &all[i]; x.fold == f {
-				best, confidence := x.outcome(&w)
-				out = append(out, weighed{x.lang, x.wants, best >= 0 && x.right[best], confidence})
-			}
+	for i := range all {
+		if x := &all[i]; x.fold == fold {
+			best, confidence := x.outcome(w)
+			out = append(out, weighed{x.lang, x.wants, best >= 0 && x.right[best], confidence})
 		}
 	}
 	return out
@@ -476,7 +625,7 @@ func fitFacts(all []example, without int) forest {
 			ys = append(ys, y)
 		}
 	}
-	return grow(rows, ys, used, &factSense)
+	return grow(rows, ys, used, factMeanings[:])
 }
 
 // bestFact gives the fact that is asked for, and its share.

@@ -55,9 +55,9 @@ func (f *forest) confidence(g *signals) float64 {
 
 // grow finds a forest that tells rows with y 1 from those with y 0, by the signals in used. Equal input gives an equal forest.
 //
-// sense holds +1 for a signal that can only speak for, -1 for one that can only speak against, 0 for one that may do either: no split goes
-// against it. It keeps chance regularities of the labelled questions out, such as that near duplicates among them ask for different facts.
-func grow(rows []*signals, ys []float64, used []int, sense *[numSignals]int) forest {
+// No split goes against the sense of its signal. That keeps chance regularities of the labelled questions out, such as that near
+// duplicates among them ask for different facts.
+func grow(rows []*signals, ys []float64, used []int, of []meaning) forest {
 	cuts := make([][]float64, numSignals)
 	bins := make([][]uint8, numSignals)
 	for _, s := range used {
@@ -87,7 +87,7 @@ func grow(rows []*signals, ys []float64, used []int, sense *[numSignals]int) for
 			p := sigmoid(sums[r])
 			gradient[r], weight[r], node[r] = ys[r]-p, max(p*(1-p), 1e-6), 0
 		}
-		t := growTree(bins, cuts, gradient, weight, node, used, sense)
+		t := growTree(bins, cuts, gradient, weight, node, used, of)
 		f.Trees = append(f.Trees, t)
 		for r := range rows {
 			sums[r] += t.Leaf[node[r]-splits]
@@ -119,7 +119,7 @@ func cutsOf(rows []*signals, s int) []float64 {
 }
 
 // growTree grows one tree level by level, and leaves each row's leaf in node.
-func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node []int, used []int, sense *[numSignals]int) tree {
+func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node []int, used []int, of []meaning) tree {
 	var t tree
 	type cell struct{ g, h, n float64 }
 	for level := range treeDepth {
@@ -159,7 +159,7 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 					if left.n < leastInto || right.n < leastInto {
 						continue
 					}
-					if rise := right.g/(right.h+leafRidge) - left.g/(left.h+leafRidge); rise*float64(sense[s]) < 0 {
+					if rise := right.g/(right.h+leafRidge) - left.g/(left.h+leafRidge); rise*float64(of[s].sense) < 0 {
 						continue
 					}
 					gain := left.g*left.g/(left.h+leafRidge) + right.g*right.g/(right.h+leafRidge) - all.g*all.g/(all.h+leafRidge)

@@ -30,6 +30,9 @@ var (
 // attributes are the kinds of concept that a thing has and is not: its population, its date.
 var attributes = map[string]bool{"quantity": true, "time": true, "question": true, "quality": true, "action": true}
 
+// headKinds are the kinds of answer to "which X", by the kind of concept that X is.
+var headKinds = map[string]Kind{"person": Person, "office": Person, "place": Place, "country": Place, "organisation": Organisation}
+
 // people are the kinds of concept that are people, whom a figure in "people" counts.
 var people = map[string]bool{"group": true, "person": true, "office": true, "country": true}
 
@@ -57,8 +60,15 @@ func (e *Engine) findHead(r *reading) {
 			r.head, at = &a, p
 		}
 	}
-	if r.head != nil && attributes[r.head.kind] {
+	if r.head == nil {
+		return
+	}
+	if attributes[r.head.kind] {
 		r.head = nil
+		return
+	}
+	if kind, ok := headKinds[r.head.kind]; ok && r.kind == Other {
+		r.kind = kind
 	}
 }
 

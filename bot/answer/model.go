@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Model weighs signals. It comes from the corpus's labelled questions by [Engine.Fit] and from nowhere else; the shipped one
+// Model weighs signals. It comes from the corpus's labelled questions by [Fit] and from nowhere else; the shipped one
 // stands in weights.json.
 type Model struct {
 	Signals     []string `json:"signals"`  // the names of the signals, in the order in which the trees number them
@@ -31,8 +31,9 @@ type Carry struct {
 
 // Weights are those of the sentence model and its bar.
 type Weights struct {
-	Bar    float64 `json:"bar"` // the confidence below which it refuses
-	Forest forest  `json:"forest"`
+	Bar       float64 `json:"bar"`        // the confidence below which it refuses
+	WellFound float64 `json:"well_found"` // the same for a sentence that does not state the kind of value asked for
+	Forest    forest  `json:"forest"`
 }
 
 //go:embed weights.json
@@ -43,7 +44,7 @@ var shippedModel = sync.OnceValue(func() *Model {
 	if err := json.Unmarshal(weightsJSON, m); err != nil {
 		panic(fmt.Sprintf("weights.json: %v", err)) // Unreachable: a test reads it.
 	}
-	if !slices.Equal(m.Signals, signalNames[:]) || !slices.Equal(m.FactSignals, factSignalNames[:]) {
+	if !slices.Equal(m.Signals, namesOf(meanings[:])) || !slices.Equal(m.FactSignals, namesOf(factMeanings[:])) {
 		panic("weights.json is of other signals: run kaede fit")
 	}
 	return m

@@ -90,27 +90,27 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if part.context != "" {
 		e.addContext(r, part.context)
 	}
-	scene, list, err := e.find(ctx, r, q.Sources)
+	scene, list, err := e.find(ctx, r, q.Sources, -1)
 	if err != nil {
 		return Answer{}, err
 	}
 	if need == mayLean {
 		b := a
 		leaned := e.lean(&b, r, lang, text, history)
-		s, l, err := e.find(ctx, leaned, q.Sources)
+		s, l, err := e.find(ctx, leaned, q.Sources, -1)
 		if err != nil {
 			return Answer{}, err
 		}
-		if e.answers(s, l) && (!e.answers(scene, list) || l[0].confidence > list[0].confidence && l[0].n != list[0].n && list[0].confidence < wellFound) {
+		if e.answers(s, l) && (!e.answers(scene, list) || l[0].confidence > list[0].confidence && l[0].n != list[0].n && list[0].confidence < e.weights().WellFound) {
 			a, r, scene, list = b, leaned, s, l
 		}
 	}
 	if need == mustLean && !e.answers(scene, list) && e.asksAnew(alone) && !leans[lang].begins.MatchString(alone.folded) { // it may be a new topic after all
-		s, l, err := e.find(ctx, alone, q.Sources)
+		s, l, err := e.find(ctx, alone, q.Sources, -1)
 		if err != nil {
 			return Answer{}, err
 		}
-		if e.answers(s, l) && l[0].confidence >= wellFound {
+		if e.answers(s, l) && l[0].confidence >= e.weights().WellFound {
 			a, r, scene, list = plain, alone, s, l
 		}
 	}
@@ -130,11 +130,39 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 		return a, nil
 	}
 	if !e.answers(scene, list) {
-		e.refuse(&a, scene, list)
-		return a, nil
+		corrected, err := e.correct(ctx, &a, r, q.Sources)
+		if err == nil && !corrected {
+			e.refuse(&a, scene, list)
+		}
+		return a, err
 	}
 	e.shorten(&a, scene, list)
 	return a, nil
+}
+
+// correct answers "Did it open in 1930?" with the year that the sources state, and "Are there 50?" with the number, where they state
+// another. It reports whether it did.
+func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []string) (bool, error) {
+	if !r.yes || len(r.years)+len(r.digits) != 1 {
+		return false, nil
+	}
+	open, kind := yearPhrase.ReplaceAllString(r.text, ""), Date
+	if len(r.digits) == 1 {
+		open, kind = strings.Replace(r.text, r.digits[0], "", 1), Number
+	}
+	without := e.read(open, r.lang)
+	without.kind, without.yes = kind, false
+	s, list, err := e.find(ctx, without, sources, -1)
+	if err != nil || len(list) == 0 || list[0].confidence < e.weights().WellFound || !e.answers(s, list) {
+		return false, err
+	}
+	stated := e.choose(without, s, e.factsFor(s, list[0].n))
+	if len(stated) != 1 || kindOf(stated[0].Value) != kind && kind == Date {
+		return false, nil
+	}
+	e.shorten(a, s, list)
+	a.Confidence = list[0].confidence
+	return true, nil
 }
 
 // weight is what a word from an earlier question counts for: names carry over, what was asked of them hardly does.
@@ -148,9 +176,14 @@ func (c *Carry) weight(kind string, anew bool) float64 {
 	return c.Rest
 }
 
-// answers reports whether the best candidate answers.
+// answers reports whether the best candidate answers. One that is found without the kind of value asked for has to be found better.
 func (e *Engine) answers(s *scene, list []candidate) bool {
-	return len(list) > 0 && list[0].confidence >= e.weights().Bar && e.states(s, list[0].n, list[0].confidence)
+	return len(list) > 0 && e.passes(s, list[0])
+}
+
+func (e *Engine) passes(s *scene, c candidate) bool {
+	w := e.weights()
+	return c.confidence >= w.Bar && !e.contradicts(s, c.n) && (c.confidence >= w.WellFound || e.states(s, c.n))
 }
 
 // lean completes a question from the earlier ones. It gives what a follow-up says itself its full weight, and what it takes from the earlier
@@ -244,7 +277,7 @@ func (e *Engine) explain(r *reading, list []candidate, bar float64) *Explanation
 		signals := make(map[string]float64)
 		for i, v := range c.signals {
 			if v != 0 {
-				signals[signalNames[i]] = v
+				signals[meanings[i].name] = v
 			}
 		}
 		x.Candidates = append(x.Candidates, Candidate{e.c.Sentences[c.n], c.confidence, signals})
@@ -270,7 +303,7 @@ func (e *Engine) Passages(ctx context.Context, q Question, n int) ([]Evidence, e
 	if len(q.History) > 0 && e.leansOn(r) != standsAlone {
 		r = e.lean(new(Answer), r, lang, text, q.History[max(0, len(q.History)-MaxHistory):])
 	}
-	_, list, err := e.find(ctx, r, q.Sources)
+	_, list, err := e.find(ctx, r, q.Sources, -1)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type reading struct {
 	yes         bool  // it wants yes or no
 	also        Kind  // a second kind of answer that it wants: "when and where"; empty if none
 	counts      bool  // it asks how many
+	names       bool  // it asks for a name or names
 	head        *atom // what sort of thing it asks for: "pact" in "which trade pact"; nil if it does not say
 }
 
@@ -62,6 +63,9 @@ func isProper(k *corpus.Concept) bool {
 }
 
 var superlatives = compile(`\b(largest|biggest|most|highest|greatest|best|worst|smallest|least|lowest|oldest|youngest|longest|newest|latest|top|busiest|fastest|plus (grande?s?|gros(se)?s?|importante?s?|hauts?|haute|vieux|vieille|ancienne?s?|petite?s?)|meilleure?s?|pires?)\b|最[大小多少高低古新長短強弱良悪]|一番|いちばん|最も|もっとも`)
+
+// naming finds that a text asks for names.
+var naming = compile(`\b(names?|named|called)\b|\bnoms?\b|\bs'appell|\bnomme[rz]?\b|名前|氏名|名称|何という|なんという`)
 
 // toCome finds that a text tells of the future.
 var toCome = compile(`\b(will|next|upcoming|future|plan(s|ned)?|expected|going to|prochaine?s?|sera|seront|aura|futur\w*|prevu\w*)\b|次の|次回|今後|来年|将来|予定`)
@@ -143,6 +147,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		n, err := strconv.Atoi(d)
 		return err == nil && slices.Contains(r.years, n)
 	})
+	r.names = naming.MatchString(r.folded)
 	r.superlative, r.future = superlatives.MatchString(r.folded), toCome.MatchString(r.folded)
 	for _, o := range ordinals {
 		if o.pattern.MatchString(r.folded) {

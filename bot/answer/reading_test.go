@@ -538,7 +538,7 @@ func TestShippedModel(t *testing.T) {
 			}
 		}
 	}
-	names := slices.Concat(signalNames[:], factSignalNames[:])
+	names := slices.Concat(namesOf(meanings[:]), namesOf(factMeanings[:]))
 	for i, name := range names {
 		if name == "" {
 			t.Errorf("signal %d has no name", i)

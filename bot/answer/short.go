@@ -34,6 +34,9 @@ func (e *Engine) shorten(a *Answer, s *scene, list []candidate) {
 	if a.Text == "" {
 		a.Text = whole
 	}
+	if sentence.Broken {
+		whole = a.Text
+	}
 	if r.yes {
 		a.Verdict, a.Text = e.verdict(a, r, best.n, whole)
 	}
@@ -70,42 +73,44 @@ func separator(l corpus.Lang) string {
 // definite reports a kind of which a value either is stated or is not: a sentence without one does not answer.
 func definite(k Kind) bool {
 	switch k {
-	case Date, Number, Money, Rank, Person:
+	case Date, Number, Money, Rank, Person, Place:
 		return true
 	}
 	return false
 }
 
-// states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself, and whether its
-// ranks allow the place in an order that the question names. Sentences of which no facts are held are judged by the model alone.
-func (e *Engine) states(s *scene, n int, confidence float64) bool {
-	r, facts := s.r, e.factsFor(s, n)
-	if len(facts) == 0 || e.item(r, facts) != nil {
-		return true
-	}
-	if clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) {
+// contradicts reports that a sentence speaks of another case than the question: of another place in an order, another side, the other way or
+// another time, or that it breaks off before what is asked for.
+func (e *Engine) contradicts(s *scene, n int) bool {
+	r, facts, sentence := s.r, e.factsFor(s, n), e.c.Sentences[n]
+	switch {
+	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || len(e.choose(r, s, facts)) == 0):
+		return true // what it announces is what is asked for
+	case len(facts) == 0 || e.item(r, facts) != nil:
 		return false
 	}
-	if e.otherTime(r, n, facts) {
-		return false
-	}
-	if valued(r.kind) && !slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > 0 }) {
-		return !definite(r.kind) && confidence >= wellFound
-	}
-	if comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(e.c.Sentences[n].Text)) {
-		return false
-	}
-	named := func(f *scoredFact) bool { return f.view.fits(r.kind) > .5 }
-	if definite(r.kind) && (r.kind != Person || !slices.ContainsFunc(facts, named)) && len(e.choose(r, s, facts)) == 0 {
-		return false
-	}
-	return !definite(r.kind) || slices.ContainsFunc(facts, func(f *scoredFact) bool {
-		return f.signals[factGiven] <= given && (f.view.fits(r.kind) >= .5 || shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
-	})
+	return clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) || e.otherTime(r, n, facts) ||
+		comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(sentence.Text))
 }
 
-// wellFound is the confidence from which a sentence answers that holds no fact of the kind asked for: it may name a place or a group all the same.
-const wellFound = .8
+// states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself. Sentences of
+// which no facts are held are judged by the model alone.
+func (e *Engine) states(s *scene, n int) bool {
+	r, facts := s.r, e.factsFor(s, n)
+	if len(facts) == 0 || !valued(r.kind) || e.item(r, facts) != nil {
+		return true
+	}
+	if !definite(r.kind) {
+		return slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > 0 })
+	}
+	named := r.kind == Person || r.kind == Place
+	if !(named && slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > .5 })) && len(e.choose(r, s, facts)) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(facts, func(f *scoredFact) bool {
+		return f.signals[factGiven] <= given && (f.view.fits(r.kind) >= .5 || !named && shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+	})
+}
 
 // since finds that a sentence tells of a time that goes on.
 var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)

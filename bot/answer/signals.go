@@ -63,25 +63,100 @@ const (
 	sigObject     // ... its object
 	sigUnasked    // share, by rarity, of the label of its best fact that the question does not name: "people of Japanese origin" asked for as "people"
 	sigFuture     // it asks for what is to come, and the sentence tells of nothing to come
+
+	// Of the fact that would be the answer:
+	sigGiven         // share of its value that the question itself says
+	sigKind          // its value is of the kind that is asked for
+	sigHalfKind      // its value may do for it
+	sigAnswerHead    // its value is of the sort that the question names
+	sigAnswerNotHead // it is not
+	sigAsked         // share of its asks that want the kind of answer that is asked for
+	sigAnswerAlike   // likeness of the nearest of its asks
+	sigAnswerWords   // its share when the question's words are laid beside those of the asks of each fact of the sentence
+	sigAnswerAlone   // share of what matters that it holds and most other facts of the sentence do not
+	sigNoName        // a name is asked for, and its value holds none
 	numSignals
 )
 
-// signalNames are the names of the signals, as the explanation and the weights' file have them.
-var signalNames = [numSignals]string{
-	"bias", "own", "around", "asks", "unheard", "elsewhere", "near-only", "text", "vote", "near", "near-holds", "alike-holds", "rank", "near-here", "alike", "alike-near", "clearer",
-	"wording", "class", "class-lead", "class-near", "has-kind", "lacks-kind", "lacks-date", "lacks-number", "lacks-money", "lacks-rank", "lacks-person", "lacks-place", "clash", "owner", "stranger", "year", "year-around", "other-year", "counter-flow", "lead", "fact", "superlative", "broken", "short", "number", "head", "not-head", "strong", "subject", "relation", "object", "unasked", "future",
+// meaning is the name by which the explanation and the weights' file call a signal, and whether it can only speak for a sentence (1), only
+// against it (-1) or either way (0); see grow.
+type meaning struct {
+	name  string
+	sense int
+}
+
+var meanings = [numSignals]meaning{
+	sigBias:          {"bias", 0},
+	sigOwn:           {"own", 1},
+	sigAround:        {"around", 1},
+	sigAsks:          {"asks", 1},
+	sigUnheard:       {"unheard", -1},
+	sigElsewhere:     {"elsewhere", -1},
+	sigNearOnly:      {"near-only", -1},
+	sigText:          {"text", 1},
+	sigVote:          {"vote", 1},
+	sigNear:          {"near", -1},
+	sigNearHolds:     {"near-holds", -1},
+	sigAlikeHolds:    {"alike-holds", -1},
+	sigRank:          {"rank", 1},
+	sigNearHere:      {"near-here", -1},
+	sigAlike:         {"alike", 1},
+	sigAlikeNear:     {"alike-near", -1},
+	sigClearer:       {"clearer", 1},
+	sigWording:       {"wording", 1},
+	sigClass:         {"class", 1},
+	sigClassLead:     {"class-lead", 1},
+	sigClassNear:     {"class-near", -1},
+	sigHas:           {"has-kind", 1},
+	sigLacks:         {"lacks-kind", -1},
+	sigLacksDate:     {"lacks-date", -1},
+	sigLacksNumber:   {"lacks-number", -1},
+	sigLacksMoney:    {"lacks-money", -1},
+	sigLacksRank:     {"lacks-rank", -1},
+	sigLacksPerson:   {"lacks-person", -1},
+	sigLacksPlace:    {"lacks-place", -1},
+	sigClash:         {"clash", -1},
+	sigOwner:         {"owner", -1},
+	sigStranger:      {"stranger", -1},
+	sigYear:          {"year", 1},
+	sigYearAround:    {"year-around", 1},
+	sigOtherYear:     {"other-year", -1},
+	sigCounter:       {"counter-flow", -1},
+	sigLead:          {"lead", 1},
+	sigFact:          {"fact", 1},
+	sigSuper:         {"superlative", -1},
+	sigBroken:        {"broken", -1},
+	sigShort:         {"short", 0},
+	sigNumber:        {"number", -1},
+	sigHead:          {"head", 1},
+	sigNotHead:       {"not-head", -1},
+	sigStrong:        {"strong", 1},
+	sigSubject:       {"subject", 1},
+	sigRelation:      {"relation", 1},
+	sigObject:        {"object", 1},
+	sigUnasked:       {"unasked", -1},
+	sigFuture:        {"future", -1},
+	sigGiven:         {"answer-given", -1},
+	sigKind:          {"answer-kind", 1},
+	sigHalfKind:      {"answer-half", 0},
+	sigAnswerHead:    {"answer-head", 1},
+	sigAnswerNotHead: {"answer-not-head", -1},
+	sigAsked:         {"answer-asked", 1},
+	sigAnswerAlike:   {"answer-alike", 1},
+	sigAnswerWords:   {"answer-words", 1},
+	sigAnswerAlone:   {"answer-alone", 0},
+	sigNoName:        {"no-name", -1},
+}
+
+func namesOf(list []meaning) []string {
+	var out []string
+	for _, m := range list {
+		out = append(out, m.name)
+	}
+	return out
 }
 
 type signals [numSignals]float64
-
-// signalSense says of a signal whether it can only speak for a sentence or only against it; see grow.
-var signalSense = [numSignals]int{
-	sigOwn: 1, sigAround: 1, sigAsks: 1, sigText: 1, sigVote: 1, sigAlike: 1, sigClearer: 1, sigWording: 1, sigClass: 1, sigClassLead: 1,
-	sigHas: 1, sigRank: 1, sigYear: 1, sigYearAround: 1, sigLead: 1, sigFact: 1, sigStrong: 1,
-	sigUnheard: -1, sigElsewhere: -1, sigNearOnly: -1, sigNear: -1, sigNearHolds: -1, sigAlikeHolds: -1, sigNearHere: -1, sigAlikeNear: -1,
-	sigClassNear: -1, sigLacks: -1, sigLacksDate: -1, sigLacksNumber: -1, sigLacksMoney: -1, sigLacksRank: -1, sigLacksPerson: -1,
-	sigLacksPlace: -1, sigClash: -1, sigOwner: -1, sigStranger: -1, sigOtherYear: -1, sigCounter: -1, sigSuper: -1, sigBroken: -1, sigNumber: -1, sigHead: 1, sigNotHead: -1, sigFuture: -1, sigSubject: 1, sigRelation: 1, sigObject: 1, sigUnasked: -1,
-}
 
 // neighbour is a labelled question near the one asked.
 type neighbour struct {
@@ -102,6 +177,7 @@ type scene struct {
 	alike      map[int]float64          // by sentence, the best
 	facts      map[int][]*scoredFact    // by sentence, best first; filled as they are weighed
 	factAlike  map[*corpus.Fact]float64 // likeness of the nearest of its asks
+	factVotes  map[*corpus.Fact]float64
 	wording    float64
 	class      map[int]float64 // by sentence
 	classLog   map[int]float64 // by sentence, against the best other
@@ -137,7 +213,7 @@ const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
 func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, sources []string, skip int) *scene {
-	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]*scoredFact), factAlike: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]*scoredFact), factAlike: make(map[*corpus.Fact]float64), factVotes: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
 	for _, h := range found {
 		if h.N == skip {
 			continue
@@ -147,6 +223,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 		if f := e.asked[h.N].fact; f != nil {
 			for _, f := range e.seriesFor(r, f) {
 				s.factAlike[f] = max(s.factAlike[f], n.alike)
+				s.factVotes[f] += n.alike * n.alike
 			}
 		}
 	}
@@ -408,6 +485,16 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 		g[sigSubject], g[sigRelation], g[sigObject] = facts[0].signals[factSubject], facts[0].signals[factRelation], facts[0].signals[factObject]
 		g[sigUnasked] = facts[0].signals[factUnasked]
 		g[sigOwner] = e.otherOwner(r, facts)
+		best := facts[0]
+		if fit := ofKind(r, facts); len(fit) > 0 {
+			best = fit[0]
+		}
+		for _, s := range answerSignals {
+			g[s.sentence] = best.signals[s.fact]
+		}
+		if r.names && !best.view.named {
+			g[sigNoName] = 1
+		}
 	}
 	if r.ordinal > 0 && v.has[Rank] {
 		g[sigRank] = 1
@@ -461,6 +548,12 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 }
 
 var lacks = map[Kind]int{Date: sigLacksDate, Number: sigLacksNumber, Money: sigLacksMoney, Rank: sigLacksRank, Person: sigLacksPerson, Place: sigLacksPlace}
+
+// answerSignals are the signals of a sentence that are those of the fact that would be the answer.
+var answerSignals = [...]struct{ sentence, fact int }{
+	{sigGiven, factGiven}, {sigKind, factKind}, {sigHalfKind, factHalf}, {sigAnswerHead, factHead}, {sigAnswerNotHead, factNotHead},
+	{sigAsked, factAsked}, {sigAnswerAlike, factAlike}, {sigAnswerWords, factWords}, {sigAnswerAlone, factAlone},
+}
 
 // kindSignals tells whether the sentence holds the kind of value that is asked for: a fact of that kind whose value the question does not
 // say itself, or, where no fact is held, something of that shape.

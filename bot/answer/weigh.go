@@ -32,7 +32,7 @@ func (e *Engine) weights() *Weights {
 // consider finds and weighs the sentences that may answer, best first. While fitting, skip is the labelled question
 // that is being asked itself and must not help; otherwise it is -1.
 func (e *Engine) consider(ctx context.Context, r *reading, sources []string, skip int) (*scene, []candidate, error) {
-	found, err := e.x.Search(ctx, index.Query{Lang: r.lang, Text: r.text, Documents: sources, Limit: searched, WithoutFacts: true})
+	found, err := e.x.Search(ctx, index.Query{Lang: r.lang, Text: r.text, Documents: sources, Limit: searched})
 	if err != nil {
 		return nil, nil, fmt.Errorf("search: %w", err)
 	}

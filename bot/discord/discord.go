@@ -27,6 +27,9 @@ import (
 // DefaultAPI is Discord's own.
 const DefaultAPI = "https://discord.com/api/v10"
 
+// FatalError is a refusal by Discord that trying again cannot mend.
+type FatalError = gateway.FatalError
+
 // Server is Kaede on Discord. Set the fields, make it ready with Init, run it once.
 type Server struct {
 	Bot   *bot.Bot
@@ -161,7 +164,7 @@ func (s *Server) Init() error {
 func (s *Server) Ready() bool { return s.gateway.Ready() }
 
 // Run serves until ctx ends, then finishes what it is answering, for 8 s at most, and returns nil. It returns a
-// *gateway.FatalError at once when Discord refuses for good.
+// *FatalError at once when Discord refuses for good.
 func (s *Server) Run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
@@ -171,7 +174,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.background.Go(func() {
 		select {
 		case <-s.rest.refused:
-			stop(&gateway.FatalError{Text: "Discord refuses the token"})
+			stop(&FatalError{Text: "Discord refuses the token"})
 		case <-running.Done():
 		}
 	})
@@ -181,7 +184,7 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 	})
 	err := s.gateway.Run(running)
-	var fatal *gateway.FatalError
+	var fatal *FatalError
 	if err == nil && errors.As(context.Cause(running), &fatal) {
 		err = fatal
 	}
@@ -219,7 +222,7 @@ func (s *Server) where(ctx context.Context) (gateway.Address, error) {
 	err := s.rest.do(ctx, request{method: "GET", route: "/gateway/bot", repeat: true, patience: time.Second}, &got) // Run waits longer, and says so
 	switch {
 	case errors.Is(err, errRefused):
-		return gateway.Address{}, &gateway.FatalError{Text: "Discord refuses the token"}
+		return gateway.Address{}, &FatalError{Text: "Discord refuses the token"}
 	case err != nil && s.Gateway == "":
 		return gateway.Address{}, fmt.Errorf("ask Discord for its gateway: %w", err)
 	}

@@ -3,7 +3,7 @@
 // and so are the few REST calls, in rest.go.
 //
 // A [Server] is set up by its fields, made ready by Init and run once by [Server.Run], which blocks until its context ends and
-// then finishes what it is answering. It returns a *gateway.FatalError when Discord refuses for good, and nil otherwise. Ready,
+// then finishes what it is answering. It returns a *FatalError when Discord refuses for good, and nil otherwise. Ready,
 // Invite and Install may be called from any goroutine.
 //
 // # Who does what

@@ -301,12 +301,11 @@ func (s *Server) documentOf(key string) (*corpus.Document, bool) {
 
 // documents lists those of the version in use.
 func (s *Server) documents() []*corpus.Document {
-	e, release, err := s.Bot.Engine()
-	if err != nil {
-		return nil // the bot is closed
+	var out []*corpus.Document
+	for _, one := range s.Bot.Sources() {
+		out = append(out, one.Document)
 	}
-	defer release()
-	return e.Corpus().Documents
+	return out
 }
 
 // passages shows the sentences that a button names, as far as the version in use still has them.

@@ -20,8 +20,8 @@ func (p *program) askCommand() *cobra.Command {
 		Long: `Ask answers the question in its arguments or, without any, each line of standard
 input. The answer comes first, then the sentence it was read in, then the source.
 
-Exit status: 0 answered, 3 an honest "my sources don't say" (to any of several
-questions), 1 an error, 2 a mistake in how it was called.
+Exit status: 0 answered, 3 an honest "my sources don't say" or nothing that was asked,
+such as a greeting (any of several lines), 1 an error, 2 a mistake in how it was called.
 
 With --jsonl it reads a JSON object a line and writes one a line, in the same order:
 
@@ -31,7 +31,7 @@ With --jsonl it reads a JSON object a line and writes one a line, in the same or
         "facts": ["fact-id"], "missing": ["words it did not find"]}
 
 history and lang may be left out. A line that cannot be read has its error in its
-place; the others are answered, and the exit status is 1.`,
+place; the others are answered, and the exit status is 1. So it is without --jsonl.`,
 		Example: `  kaede ask "When did Japan open its mission in Ottawa?"
   echo "Quel est le PIB du Japon ?" | kaede ask
   kaede ask --explain --source canada-japan-relations "what does Canada buy from Japan?"
@@ -74,8 +74,14 @@ place; the others are answered, and the exit status is 1.`,
 // askAll answers each question for a person, and reports errRefused if any was refused.
 func (p *program) askAll(ctx context.Context, b *bot.Bot, explain bool, questions func(func(string, error) bool)) error {
 	printer := p.printer()
-	asked, refused := 0, false
+	line, asked, refused, failed := 0, 0, false, false
 	for text, err := range questions {
+		line++
+		if err == errLongLine {
+			fmt.Fprintf(p.err, "kaede: line %d: %v\n", line, err)
+			failed = true
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("read question: %w", err)
 		}
@@ -84,7 +90,7 @@ func (p *program) askAll(ctx context.Context, b *bot.Bot, explain bool, question
 		}
 		reply, err := b.Ask(ctx, bot.Question{Text: text, Lang: p.hint(), Sources: p.config.sources, Explain: explain})
 		if err != nil {
-			return fmt.Errorf("ask: %w", err)
+			return err
 		}
 		if asked > 0 {
 			fmt.Fprintln(p.out)
@@ -95,10 +101,12 @@ func (p *program) askAll(ctx context.Context, b *bot.Bot, explain bool, question
 			return err
 		}
 	}
-	if asked == 0 {
+	switch {
+	case failed:
+		return errReported
+	case asked == 0:
 		return usagef("question: standard input has none")
-	}
-	if refused {
+	case refused:
 		return errRefused
 	}
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,13 +30,27 @@ func (p *program) chat(c *cobra.Command, _ []string) error {
 	if isTerminal(p.in) && isTerminal(p.out) && liner.TerminalSupported() {
 		return talk.edit(c.Context())
 	}
+	n, failed := 0, false
 	for line, err := range lines(c.Context(), p.in) {
+		n++
+		if err == errLongLine {
+			fmt.Fprintf(p.err, "kaede: line %d: %v\n", n, err)
+			failed = true
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("read line: %w", err)
 		}
-		if quit, err := talk.hear(c.Context(), line); quit || err != nil {
+		quit, err := talk.hear(c.Context(), line)
+		if err != nil {
 			return err
 		}
+		if quit {
+			break
+		}
+	}
+	if failed {
+		return errReported
 	}
 	return nil
 }
@@ -94,7 +107,7 @@ func (t *conversation) hear(ctx context.Context, line string) (quit bool, err er
 func (t *conversation) ask(ctx context.Context, text string) error {
 	reply, err := t.bot.Ask(ctx, bot.Question{Text: text, Lang: t.hint(), History: t.history, Sources: t.config.sources})
 	if err != nil {
-		return fmt.Errorf("ask: %w", err)
+		return err
 	}
 	// A greeting is nothing that a later question follows up.
 	if slices.ContainsFunc(reply.Parts, func(p bot.Part) bool { return p.Outcome != answer.Social }) {
@@ -132,21 +145,20 @@ func (t *conversation) say(id string, data map[string]any) error {
 func (t *conversation) help(string) error { return t.say("terminal_help", nil) }
 
 func (t *conversation) sources(string) error {
-	sourcesTable(t.bot, t.locale()).write(t.out, t.printer().width)
+	t.printer().table(t.sourcesTable(t.bot))
 	return nil
 }
 
 func (t *conversation) facts(rest string) error {
-	lang := cmp.Or(t.hint(), corpus.English)
 	if rest == "" {
-		topicsTable(t.bot, lang).write(t.out, t.printer().width)
+		t.printer().table(t.topicsTable(t.bot))
 		return nil
 	}
 	id, ok := topic(t.bot, rest)
 	if !ok {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
 	}
-	factsTable(t.bot, id, lang).write(t.out, t.printer().width)
+	t.printer().table(t.factsTable(t.bot, id))
 	return nil
 }
 
@@ -155,29 +167,29 @@ func (t *conversation) fact(rest string) error {
 		return t.say("terminal_which_fact", nil)
 	}
 	_, lang := t.choices(rest)
-	reply, err := t.bot.Fact(rest, lang)
+	reply, err := t.bot.Fact(rest, lang, t.config.sources...)
 	var unknown *bot.Error
 	if errors.As(err, &unknown) {
 		return t.say("terminal_no_topic", map[string]any{"Topic": printable(rest)})
 	}
 	if err != nil {
-		return fmt.Errorf("look up fact: %w", err)
+		return err
 	}
 	return t.reply(reply)
 }
 
 // choices are the facts that text may mean, in the language in which text begins their label, else in the person's own.
 func (t *conversation) choices(text string) ([]index.Choice, corpus.Lang) {
-	own := cmp.Or(t.hint(), corpus.English)
+	own := t.own()
 	langs := corpus.Langs()
 	for _, l := range append([]corpus.Lang{own}, langs[:]...) {
-		all := t.bot.Suggest(text, l, maxOffered)
+		all := t.bot.Suggest(text, l, maxOffered, t.config.sources...)
 		begun := slices.DeleteFunc(slices.Clone(all), func(c index.Choice) bool { return !strings.HasPrefix(index.Fold(c.Label), index.Fold(text)) })
 		if len(begun) > 0 {
 			return begun, l
 		}
 	}
-	return t.bot.Suggest(text, own, maxOffered), own
+	return t.bot.Suggest(text, own, maxOffered, t.config.sources...), own
 }
 
 // maxOffered bounds what Tab offers.
@@ -196,7 +208,7 @@ func (t *conversation) complete(line string) []string {
 		choices, _ := t.choices(rest)
 		add("/fact ", choices)
 	case begin == "/facts" && found:
-		add("/facts ", t.bot.SuggestTopics(rest, cmp.Or(t.hint(), corpus.English), maxOffered))
+		add("/facts ", t.bot.SuggestTopics(rest, t.own(), maxOffered, t.config.sources...))
 	case strings.HasPrefix(line, "/"):
 		for _, c := range append(commands(), command{name: "/quit"}) {
 			if strings.HasPrefix(c.name, line) {
@@ -212,7 +224,6 @@ func (t *conversation) edit(ctx context.Context) error {
 	if err := t.say("terminal_welcome", nil); err != nil {
 		return err
 	}
-	t.said = true
 	editor := liner.NewLiner()
 	defer editor.Close()
 	editor.SetCtrlCAborts(true)
@@ -236,6 +247,9 @@ func (t *conversation) edit(ctx context.Context) error {
 				return err
 			}
 			continue
+		case ctx.Err() != nil:
+			fmt.Fprintln(t.out) // what was being typed stays on its line
+			return ctx.Err()
 		case err != nil:
 			return fmt.Errorf("read line: %w", err)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"kaede/corpus"
 
@@ -21,8 +20,9 @@ lists everything that is wrong with it as file:line: message.
 
 Exit status: 0 clean, 1 problems.`,
 		Example: `  kaede check my-corpus
-  kaede check            the corpus that ships with this program`,
-		Args: cobra.MaximumNArgs(1),
+  kaede check              # the corpus that ships with this program`,
+		Args:              arguments(0, "DIR"),
+		ValidArgsFunction: completeDirs,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := p.config.corpus
 			if len(args) > 0 {
@@ -37,7 +37,7 @@ Exit status: 0 clean, 1 problems.`,
 			k, err := loadCorpus(dir)
 			var check *corpus.CheckError
 			if errors.As(err, &check) {
-				fmt.Fprintln(p.out, problems(dir, check))
+				fmt.Fprintln(p.out, check)
 				return errReported
 			}
 			if err != nil {
@@ -52,14 +52,10 @@ Exit status: 0 clean, 1 problems.`,
 
 // loadCorpus reads the corpus in dir, or the one in the program if dir is empty.
 func loadCorpus(dir string) (*corpus.Corpus, error) {
-	var fsys fs.FS = corpus.Shipped()
-	if dir != "" {
-		var err error
-		if fsys, err = corpus.OpenDir(dir); err != nil {
-			return nil, err
-		}
+	if dir == "" {
+		return corpus.Load(corpus.Shipped())
 	}
-	return corpus.Load(fsys)
+	return corpus.LoadDir(dir)
 }
 
 // count says how many, in English.

@@ -33,6 +33,7 @@ type config struct {
 	logLevel  slog.Level
 	logFormat string
 	serving   serving
+	places    map[string]string // where each setting was set that was, by its name
 }
 
 // setting is one field of the configuration, wherever it is set. The flags, the environment, the file and the table in the
@@ -46,7 +47,6 @@ type setting struct {
 	list  bool     // may be given several times; in the environment separated by commas
 	only  []string // the commands that have the flag; nil: all
 	of    []string // the only values that there are; nil: any
-	bare  string   // what the flag means without a value; empty: it needs one
 	set   func(c *config, values []string) error
 }
 
@@ -56,13 +56,13 @@ func settings() []setting {
 		{name: "corpus", env: "KAEDE_CORPUS", hint: "DIR", usage: "read the corpus from `DIR` instead of the one in the program",
 			set: func(c *config, v []string) error { c.corpus = v[0]; return isDir(v[0]) }},
 		{name: "data", env: "KAEDE_DATA", hint: "DIR", usage: "keep versions of the corpus in `DIR`, so that it can be refreshed and rolled back",
-			set: func(c *config, v []string) error { c.data = v[0]; return nil }},
+			set: func(c *config, v []string) error { c.data = v[0]; return mayBeDir(v[0]) }},
 		{name: "lang", env: "KAEDE_LANG", hint: "LANG", of: []string{"en", "fr", "ja"}, usage: "speak `LANG`, and take a question that does not show its language to be in it: en, fr or ja",
 			set: func(c *config, v []string) error { c.lang = corpus.Lang(v[0]); return nil }},
 		{name: "source", env: "KAEDE_SOURCE", hint: "ID", list: true, usage: "answer only from the document `ID`; repeatable",
 			only: []string{"kaede", "ask", "eval"},
 			set:  func(c *config, v []string) error { c.sources = v; return nil }},
-		{name: "log-level", env: "KAEDE_LOG_LEVEL", hint: "LEVEL", def: "warn", of: []string{"debug", "info", "warn", "error"}, usage: "log from `LEVEL` up: debug, info, warn or error",
+		{name: "log-level", env: "KAEDE_LOG_LEVEL", hint: "LEVEL", def: "warn", of: []string{"debug", "info", "warn", "error"}, usage: "log from `LEVEL` up: debug, info, warn or error; serve logs from info unless told otherwise",
 			set: func(c *config, v []string) error { return c.logLevel.UnmarshalText([]byte(v[0])) }},
 		{name: "log-format", env: "KAEDE_LOG_FORMAT", hint: "FORMAT", def: "text", of: []string{"text", "json"}, usage: "log as `FORMAT`: text or json",
 			set: func(c *config, v []string) error { c.logFormat = v[0]; return nil }},
@@ -70,31 +70,36 @@ func settings() []setting {
 }
 
 // addFlags gives root and its commands the flags of the settings. A flag holds the text as typed; configure reads it.
-func addFlags(root *cobra.Command) {
+func (p *program) addFlags(root *cobra.Command) {
 	root.PersistentFlags().String("config", "", "read settings from `FILE` instead of "+configFile+" in the working directory")
+	root.RegisterFlagCompletionFunc("config", completeFiles)
 	for _, s := range settings() {
 		if s.only == nil {
-			s.addFlag(root, root.PersistentFlags())
+			p.addFlag(s, root, root.PersistentFlags())
 			continue
 		}
 		for _, c := range append(root.Commands(), root) {
 			if slices.Contains(s.only, c.Name()) {
-				s.addFlag(c, c.Flags())
+				p.addFlag(s, c, c.Flags())
 			}
 		}
 	}
 }
 
-func (s setting) addFlag(c *cobra.Command, flags *pflag.FlagSet) {
+func (p *program) addFlag(s setting, c *cobra.Command, flags *pflag.FlagSet) {
 	if s.list {
 		flags.StringArray(s.name, nil, s.usage)
 	} else {
 		flags.String(s.name, s.def, s.usage)
-		flags.Lookup(s.name).NoOptDefVal = s.bare
 	}
 	complete := cobra.FixedCompletions(s.of, cobra.ShellCompDirectiveNoFileComp)
-	if s.hint == "DIR" {
-		complete = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	switch s.hint {
+	case "DIR":
+		complete = completeDirs
+	case "FILE":
+		complete = completeFiles
+	case "ID":
+		complete = p.completeSources
 	}
 	if err := c.RegisterFlagCompletionFunc(s.name, complete); err != nil {
 		panic(err) // Unreachable: the flag was defined above.
@@ -128,7 +133,7 @@ func (env environment) unknown() []string {
 
 // configure resolves the settings. Every error is a usageError that names the field.
 func (env environment) configure(flags *pflag.FlagSet) (config, error) {
-	var c config
+	c := config{places: make(map[string]string)}
 	file, err := env.readFile(flags)
 	if err != nil {
 		return c, usageError{err}
@@ -152,8 +157,10 @@ func (env environment) configure(flags *pflag.FlagSet) (config, error) {
 				continue
 			}
 			values = []string{s.def}
+		} else {
+			c.places[s.name] = place
 		}
-		if slices.Contains(values, "") {
+		if len(values) == 0 || slices.Contains(values, "") {
 			return c, usagef("%s: want a value, got nothing", place)
 		}
 		err := oneOf(values[0], s.of)
@@ -277,25 +284,6 @@ func settingNames() []string {
 	return out
 }
 
-// settingsTable is the README's table.
-func settingsTable() string {
-	var b strings.Builder
-	b.WriteString("| Flag | Environment | kaede.yaml | Default | What it does |\n|---|---|---|---|---|\n")
-	b.WriteString("| `--config FILE` | `KAEDE_CONFIG` | | `kaede.yaml` if there | read settings from FILE |\n")
-	for _, s := range settings() {
-		def := "none"
-		if s.def != "" {
-			def = "`" + s.def + "`"
-		}
-		file := s.name + ": " + s.hint
-		if s.list {
-			file = s.name + ": [" + s.hint + ", ...]"
-		}
-		fmt.Fprintf(&b, "| `--%s %s` | `%s` | `%s` | %s | %s |\n", s.name, s.hint, s.env, file, def, strings.ReplaceAll(s.usage, "`", ""))
-	}
-	return b.String()
-}
-
 // logger makes the logger that the configuration asks for.
 func (c config) logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.logLevel}
@@ -321,6 +309,14 @@ func isDir(path string) error {
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a directory", path)
+	}
+	return nil
+}
+
+// mayBeDir refuses what is there and is no directory.
+func mayBeDir(path string) error {
+	if err := isDir(path); !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -36,6 +37,25 @@ func TestReadmeSettings(t *testing.T) {
 	if err := os.WriteFile(name, []byte(now), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// settingsTable is the README's table.
+func settingsTable() string {
+	var b strings.Builder
+	b.WriteString("| Flag | Environment | kaede.yaml | Default | What it does |\n|---|---|---|---|---|\n")
+	b.WriteString("| `--config FILE` | `KAEDE_CONFIG` | | `kaede.yaml` if there | read settings from FILE |\n")
+	for _, s := range settings() {
+		def := "none"
+		if s.def != "" {
+			def = "`" + s.def + "`"
+		}
+		file := s.name + ": " + s.hint
+		if s.list {
+			file = s.name + ": [" + s.hint + ", ...]"
+		}
+		fmt.Fprintf(&b, "| `--%s %s` | `%s` | `%s` | %s | %s |\n", s.name, s.hint, s.env, file, def, strings.ReplaceAll(s.usage, "`", ""))
+	}
+	return b.String()
 }
 
 // TestSettings holds each setting to one name in all its places.

@@ -23,6 +23,7 @@ import (
 // evalCommand measures answers, or retrieval.
 func (p *program) evalCommand() *cobra.Command {
 	var misses, asJSON bool
+	var least float64
 	c := &cobra.Command{
 		Use:     "eval QUESTIONS.jsonl | BENCHMARK_DIR",
 		GroupID: groupMeasure,
@@ -41,15 +42,18 @@ right sentence and passage stand among those found, and how long finding takes.`
 		Example: `  kaede eval questions.jsonl --source canada-japan-relations
   kaede eval questions.jsonl --misses | less
   kaede eval benchmarks/squad-dev`,
-		Args: cobra.ExactArgs(1),
+		Args:              arguments(1, "QUESTIONS.jsonl or BENCHMARK_DIR"),
+		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			info, err := os.Stat(args[0])
 			if err != nil {
 				return usageError{err}
 			}
 			if info.IsDir() {
-				if misses {
-					return usagef("--misses: only for a file of questions")
+				for _, name := range []string{"misses", "least"} {
+					if c.Flags().Changed(name) {
+						return usagef("--%s: only for a file of questions", name)
+					}
 				}
 				return p.evalBenchmark(c.Context(), args[0], asJSON)
 			}
@@ -70,13 +74,20 @@ right sentence and passage stand among those found, and how long finding takes.`
 				report.Misses = nil
 			}
 			if asJSON {
-				return writeJSON(p.out, report)
+				if err := writeJSON(p.out, report); err != nil {
+					return err
+				}
+			} else {
+				report.write(p.out)
 			}
-			report.write(p.out)
+			if got := report.All.percent(); got < least {
+				return fmt.Errorf("%.1f %% are right, fewer than the %g %% of --least", got, least)
+			}
 			return nil
 		},
 	}
 	c.Flags().BoolVar(&misses, "misses", false, "also list what was not right: id, question, got, wanted")
+	c.Flags().Float64Var(&least, "least", 0, "fail if fewer than `PERCENT` are right")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

@@ -27,26 +27,26 @@ still holds. What should have been looked at already is "due".`,
   kaede facts trade
   kaede facts 貿易 --lang ja
   kaede facts trade --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              arguments(0, "topic"),
+		ValidArgsFunction: p.completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := p.open(c.Context())
 			if err != nil {
 				return err
 			}
 			defer b.Close()
-			lang := cmp.Or(p.hint(), corpus.English)
 			id, err := wantedTopic(b, args)
 			switch {
 			case err != nil:
 				return err
 			case id == "" && asJSON:
-				return writeJSON(p.out, topicsOut(b, lang))
+				return writeJSON(p.out, p.topicsOut(b))
 			case id == "":
-				topicsTable(b, lang).write(p.out, p.printer().width)
+				p.printer().table(p.topicsTable(b))
 			case asJSON:
-				return writeJSON(p.out, factsOut(b, id, lang))
+				return writeJSON(p.out, p.factsOut(b, id))
 			default:
-				factsTable(b, id, lang).write(p.out, p.printer().width)
+				p.printer().table(p.factsTable(b, id))
 			}
 			return nil
 		},
@@ -67,7 +67,7 @@ func wantedTopic(b *bot.Bot, args []string) (string, error) {
 	for _, t := range b.Topics() {
 		known = append(known, t.ID)
 	}
-	return "", usagef("topic: there is none called %q; known: %s", args[0], strings.Join(known, ", "))
+	return "", usagef("topic: there is none called %q; %skaede facts lists them", args[0], didYouMean(args[0], known))
 }
 
 // topic finds a topic by its id or by the beginning of its name in any language.
@@ -88,10 +88,13 @@ func topic(b *bot.Bot, name string) (string, bool) {
 	return "", false
 }
 
-func topicsTable(b *bot.Bot, l corpus.Lang) *table {
-	t := &table{head: []string{"TOPIC", "FACTS", "NEWEST", "DUE", "NAME"}}
-	for _, topic := range b.Topics() {
-		t.add(topic.ID, strconv.Itoa(topic.Facts), topic.Newest.String(), number(topic.Due), b.TopicName(topic.ID, l))
+// own is the language in which facts are listed.
+func (p *program) own() corpus.Lang { return cmp.Or(p.hint(), corpus.English) }
+
+func (p *program) topicsTable(b *bot.Bot) *table {
+	t := newTable(p.locale(), "topic", "facts", "newest", "due", "name")
+	for _, topic := range b.Topics(p.config.sources...) {
+		t.add(topic.ID, strconv.Itoa(topic.Facts), topic.Newest.String(), number(topic.Due), b.TopicName(topic.ID, p.own()))
 	}
 	return t
 }
@@ -104,12 +107,12 @@ func number(n int) string {
 	return strconv.Itoa(n)
 }
 
-func factsTable(b *bot.Bot, topic string, l corpus.Lang) *table {
-	t := &table{head: []string{"FACT", "ANSWER", "AS OF", "SOURCE", "REVIEW"}}
-	for _, f := range b.Facts(topic) {
+func (p *program) factsTable(b *bot.Bot, topic string) *table {
+	t, l := newTable(p.locale(), "fact", "answer", "as_of", "source", "review"), p.own()
+	for _, f := range b.Facts(topic, p.config.sources...) {
 		review := f.ReviewBy.String()
 		if b.Due(f) {
-			review += " due"
+			review += " " + bot.Say(p.locale(), "terminal_due", nil)
 		}
 		t.add(f.Label.In(l), f.Answer.In(l), f.AsOf.String(), strings.Join(publishers(f), "; "), review)
 	}
@@ -138,10 +141,10 @@ type topicOut struct {
 	Due    int    `json:"due"`
 }
 
-func topicsOut(b *bot.Bot, l corpus.Lang) []topicOut {
+func (p *program) topicsOut(b *bot.Bot) []topicOut {
 	out := []topicOut{}
-	for _, t := range b.Topics() {
-		out = append(out, topicOut{t.ID, b.TopicName(t.ID, l), t.Facts, t.Newest.String(), t.Due})
+	for _, t := range b.Topics(p.config.sources...) {
+		out = append(out, topicOut{t.ID, b.TopicName(t.ID, p.own()), t.Facts, t.Newest.String(), t.Due})
 	}
 	return out
 }
@@ -161,9 +164,9 @@ type factOut struct {
 	Due       bool     `json:"due"`
 }
 
-func factsOut(b *bot.Bot, topic string, l corpus.Lang) []factOut {
-	out := []factOut{}
-	for _, f := range b.Facts(topic) {
+func (p *program) factsOut(b *bot.Bot, topic string) []factOut {
+	out, l := []factOut{}, p.own()
+	for _, f := range b.Facts(topic, p.config.sources...) {
 		o := factOut{f.ID, f.Label.In(l), f.Answer.In(l), f.AsOf.String(), f.Side, f.From.String(), f.To.String(),
 			append([]string{}, publishers(f)...), nil, f.ReviewBy.String(), b.Due(f)}
 		for _, e := range f.Evidence {

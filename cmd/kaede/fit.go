@@ -33,9 +33,8 @@ build has them. Nobody sets a weight by hand.`,
 			if err != nil {
 				return fmt.Errorf("index corpus: %w", err)
 			}
-			engine := answer.New(x)
-			defer engine.Close()
-			model, err := engine.Fit(c.Context(), p.out)
+			defer x.Close()
+			model, err := answer.Fit(c.Context(), x, p.out)
 			if err != nil {
 				return fmt.Errorf("fit model: %w", err)
 			}
@@ -53,5 +52,6 @@ build has them. Nobody sets a weight by hand.`,
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "write the model as JSON to `FILE`")
+	c.RegisterFlagCompletionFunc("out", completeFiles)
 	return c
 }

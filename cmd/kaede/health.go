@@ -15,7 +15,7 @@ import (
 func (p *program) healthCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "health",
-		GroupID: groupCorpus,
+		GroupID: groupSelf,
 		Short:   "Ask a running serve whether it is ready",
 		Long: `Health asks the serve at --http whether it is ready: connected to Discord, with a
 corpus open. The exit status is 0 if it is and 1 if it is not, or not there.`,

@@ -28,6 +28,14 @@ type lineIn struct {
 	Lang     string   `json:"lang"`
 }
 
+// question is the text of the question, as far as there is one.
+func (in lineIn) question() string {
+	if in.Question == nil {
+		return ""
+	}
+	return *in.Question
+}
+
 // lineOut is its answer.
 type lineOut struct {
 	Question    string            `json:"question"`
@@ -155,17 +163,17 @@ func (p *program) askLines(ctx context.Context, b *bot.Bot, explain bool) error 
 func (p *program) answerLine(ctx context.Context, b *bot.Bot, text string, explain bool) (lineOut, error) {
 	in, err := parseLine([]byte(text))
 	if err != nil {
-		return lineOut{}, err
+		return lineOut{Question: in.question()}, err
 	}
 	lang := corpus.Lang(in.Lang)
 	if lang == "" {
 		lang = p.config.lang
 	}
-	reply, err := b.Ask(ctx, bot.Question{Text: *in.Question, Lang: lang, History: in.History, Sources: p.config.sources, Explain: explain})
+	reply, err := b.Ask(ctx, bot.Question{Text: in.question(), Lang: lang, History: in.History, Sources: p.config.sources, Explain: explain})
 	if err != nil {
-		return lineOut{Question: *in.Question}, err
+		return lineOut{Question: in.question()}, err
 	}
-	return newLineOut(*in.Question, reply), nil
+	return newLineOut(in.question(), reply), nil
 }
 
 // parseLine reads one JSON line.
@@ -177,10 +185,16 @@ func parseLine(text []byte) (lineIn, error) {
 		if errors.As(err, &wrong) && wrong.Field != "" {
 			return in, fmt.Errorf("%s: a JSON %s is not what it holds", wrong.Field, wrong.Value)
 		}
+		if wrong != nil {
+			return in, fmt.Errorf("not a JSON object but a JSON %s", wrong.Value)
+		}
 		return in, fmt.Errorf("not a JSON object: %w", err)
 	}
 	if in.Question == nil {
 		return in, errors.New(`no "question"`)
+	}
+	if strings.TrimSpace(*in.Question) == "" {
+		return in, errors.New("question: want words, got none")
 	}
 	if in.Lang != "" {
 		if err := oneOf(in.Lang, []string{"en", "fr", "ja"}); err != nil {

@@ -1,7 +1,3 @@
-// Kaede answers questions about Canada-Japan relations, word for word from its sources or not at all.
-//
-// Package main is the wiring: flags, environment, kaede.yaml, signals and the terminal. It knows nothing about the subject;
-// package bot does. Each command has a file of its own and a line in commands.go.
 package main
 
 import (
@@ -12,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -28,11 +23,12 @@ const (
 	exitOK      = 0
 	exitError   = 1
 	exitUsage   = 2
-	exitRefused = 3 // an honest "my sources don't say"
+	exitRefused = 3 // an honest "my sources don't say", or nothing was asked
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // that nobody reads on is then an error of writing, after which the program clears up
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // so that a second Ctrl-C ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }
@@ -48,11 +44,12 @@ type program struct {
 
 // run is the whole program. It returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
-	p := &program{in: stdin, out: stdout, err: stderr, env: newEnvironment(env)}
+	out := &output{Writer: stdout}
+	p := &program{in: stdin, out: out, err: stderr, env: newEnvironment(env)}
 	root := p.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	started := false
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) (err error) {
@@ -72,7 +69,24 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil && !started {
 		err = usageError{err} // what cobra itself refuses: flags, arguments, names of commands
 	}
+	if out.failed != nil {
+		err = out.failed
+	}
 	return p.finish(ran, err)
+}
+
+// output is standard output. It keeps the first error of writing, for most of what prints does not look.
+type output struct {
+	io.Writer
+	failed error
+}
+
+// Write writes nothing more after an error.
+func (o *output) Write(text []byte) (n int, err error) {
+	if o.failed == nil {
+		n, o.failed = o.Writer.Write(text)
+	}
+	return n, o.failed
 }
 
 // finish reports err as a person needs it and turns it into an exit status.
@@ -85,23 +99,20 @@ func (p *program) finish(c *cobra.Command, err error) int {
 		return exitOK
 	case errors.Is(err, errRefused):
 		return exitRefused
-	case errors.Is(err, errReported):
+	case errors.Is(err, errReported), errors.Is(err, syscall.EPIPE):
 		return exitError
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.err, "kaede: %v\n", err)
 		fmt.Fprintf(p.err, "Try '%s --help'.\n", c.CommandPath())
 		return exitUsage
-	case errors.As(err, &check):
-		if errors.As(err, &say) {
-			fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
-		}
-		fmt.Fprintln(p.err, problems(p.config.corpus, check))
-		return exitError
 	case errors.As(err, &say):
 		fmt.Fprintf(p.err, "kaede: %s\n", say.Say(p.locale()))
 		if say.Detail != nil {
 			fmt.Fprintf(p.err, "       %v\n", say.Detail)
 		}
+		return exitError
+	case errors.As(err, &check):
+		fmt.Fprintf(p.err, "kaede: the corpus has %s:\n%v\n", count(len(check.Problems), "problem"), check)
 		return exitError
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(p.err, "kaede: interrupted")
@@ -149,17 +160,46 @@ func (p *program) knowsSources(b *bot.Bot) error {
 		for _, s := range b.Sources() {
 			known = append(known, s.Document.ID)
 		}
-		return usagef("--source: there is no document %q; known: %s", id, strings.Join(known, ", "))
+		return usagef("%s: there is no document %q; %skaede sources lists them", p.config.places["source"], id, didYouMean(id, known))
 	}
 	return nil
 }
 
-// problems gives the problems of a corpus, each as file:line: message.
-func problems(dir string, check *corpus.CheckError) string {
-	lines := make([]string, len(check.Problems))
-	for i, q := range check.Problems {
-		q.File = filepath.Join(dir, filepath.FromSlash(q.File))
-		lines[i] = q.String()
+// didYouMean asks whether the nearest of some names was meant; it is empty if none is near.
+func didYouMean(typed string, names []string) string {
+	nearest, least := "", 1+len(typed)/2
+	for _, name := range names {
+		n := edits(typed, name)
+		if strings.Contains(name, typed) {
+			n = 0
+		}
+		if n < least {
+			nearest, least = name, n
+		}
 	}
-	return strings.Join(lines, "\n")
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %s? ", nearest)
+}
+
+// edits is how many characters must be put in, left out or exchanged to make b of a.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1) // for what was read of a: to each beginning of b
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			exchanged := diagonal
+			if a[i] != b[j] {
+				exchanged++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(exchanged, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
 }

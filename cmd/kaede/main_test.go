@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -67,8 +68,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 //
 //	terminal 80 session kaede
 //
-// Each line of the session is either type "text", a Go string, or expect text, which waits until the program has shown that
-// since the last expect. (The editor shows its prompt a moment before it takes Ctrl-C for a key: expect an echo first.) At the end the program must have exited with status 0. What it showed stands in the file screen.
+// Each line of the session is type "text", a Go string, or signal, which ends the terminal's programs by SIGTERM, or expect text, which
+// waits until the program has shown that since the last expect. (The editor shows its prompt a moment before it takes Ctrl-C for a key: expect an echo first.) At the end the program must have exited with status 0. What it showed stands in the file screen.
 func terminal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: terminal COLUMNS session program [args...]")
@@ -127,6 +128,8 @@ func terminal(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 			_, err = tty.WriteString(keys)
 			ts.Check(err)
+		case "signal":
+			ts.Check(syscall.Kill(-c.Process.Pid, syscall.SIGTERM))
 		case "expect":
 			for !bytes.Contains(since.Bytes(), []byte(text)) {
 				if !read() {
@@ -138,7 +141,7 @@ func terminal(ts *testscript.TestScript, neg bool, args []string) {
 			since.Reset()
 			since.Write(rest)
 		default:
-			ts.Fatalf("session: %q is neither type nor expect", line)
+			ts.Fatalf("session: %q is neither type, signal nor expect", line)
 		}
 	}
 	for read() {

@@ -22,7 +22,7 @@ what you want to add, and let kaede check tell you what is still wrong.`,
 		Example: `  kaede new fact
   kaede new document harbour --out my-corpus/documents/harbour.md
   kaede new concept >> my-corpus/lexicon/places.yaml`,
-		Args:      cobra.RangeArgs(1, 2),
+		Args:      arguments(1, "what to write", "ID"),
 		ValidArgs: corpus.Kinds(),
 		RunE: func(c *cobra.Command, args []string) error {
 			id := ""
@@ -43,6 +43,7 @@ what you want to add, and let kaede check tell you what is still wrong.`,
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "save it in `FILE`, which must not be there yet")
+	c.RegisterFlagCompletionFunc("out", completeFiles)
 	return c
 }
 

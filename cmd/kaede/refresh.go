@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 
 	"kaede/bot"
@@ -25,12 +23,16 @@ directory goes on meanwhile, and takes the new version over.
 
 If anything is wrong, every problem is listed, the exit status is 1, and the old
 version stays in use. So it does if a question of the corpus's golden.yaml that is
-answered rightly now would be no longer; --force publishes all the same.`,
+answered rightly now would be no longer; --force publishes all the same. A version in
+use that is damaged is no hindrance: refresh replaces it.`,
 		Example: `  kaede refresh --corpus my-corpus --data /var/lib/kaede`,
 		Args:    cobra.NoArgs,
 		PreRunE: p.needsData,
 		RunE: func(c *cobra.Command, _ []string) error {
-			done, err := p.refresh(c.Context(), force)
+			progress, end := p.progress()
+			done, err := bot.Refresh(c.Context(), bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: p.log},
+				bot.RefreshOptions{Progress: progress, Force: force})
+			end()
 			if err != nil {
 				return err
 			}
@@ -77,27 +79,6 @@ func (p *program) hasData(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (p *program) refresh(ctx context.Context, force bool) (bot.Refreshed, error) {
-	store, err := corpus.OpenStore(p.config.data)
-	if err != nil {
-		return bot.Refreshed{}, err
-	}
-	_, err = store.Current()
-	first := errors.Is(err, corpus.ErrNoVersion)
-	b, err := p.open(ctx)
-	if err != nil {
-		return bot.Refreshed{}, err
-	}
-	defer b.Close()
-	if first { // opening the bot has published it
-		k, err := b.Check(ctx)
-		return bot.Refreshed{Version: b.Status().Version, Diff: corpus.Compare(nil, k)}, err
-	}
-	progress, end := p.progress()
-	defer end()
-	return b.Refresh(ctx, bot.RefreshOptions{Progress: progress, Force: force})
-}
-
 // progress shows on a terminal how far a refresh is; elsewhere it shows nothing. end clears it.
 func (p *program) progress() (progress bot.Progress, end func()) {
 	if !isTerminal(p.err) {
@@ -114,8 +95,9 @@ func (p *program) progress() (progress bot.Progress, end func()) {
 		if bar == nil || stage != shown {
 			end()
 			shown = stage
-			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription(string(stage)),
-				progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+			bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(p.err),
+				progressbar.OptionSetDescription(bot.Say(p.locale(), "terminal_stage_"+string(stage), nil)), progressbar.OptionSetWidth(30),
+				progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionClearOnFinish())
 			bar.RenderBlank()
 		}
 		bar.ChangeMax(max(total, 1))

@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"kaede/bot"
 	"kaede/bot/answer"
 	"kaede/corpus"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/rivo/uniseg"
 	"golang.org/x/term"
 )
 
@@ -33,7 +35,7 @@ type printer struct {
 // printer makes the printer for standard output.
 func (p *program) printer() printer {
 	pr := printer{out: p.out, voice: p.localeFor}
-	if f, ok := p.out.(*os.File); ok && isTerminal(f) {
+	if f, ok := tty(p.out); ok {
 		pr.width = 80
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			pr.width = min(w, maxWidth)
@@ -43,10 +45,19 @@ func (p *program) printer() printer {
 	return pr
 }
 
+// tty gives the terminal that a stream is.
+func tty(stream any) (*os.File, bool) {
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
+	f, ok := stream.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
 // isTerminal reports whether a stream is one.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	_, ok := tty(stream)
+	return ok
 }
 
 // locale is the locale of what Kaede says outside of replies: that of --lang, or of the environment as POSIX defines it.
@@ -108,7 +119,7 @@ func (pr printer) style(style, text string) string {
 func (pr printer) line(indent int, text string) error {
 	space := strings.Repeat(" ", indent)
 	if pr.width > 0 {
-		text = ansi.Wrap(text, max(pr.width-indent, 20), "")
+		text = wrap(text, max(pr.width-indent, 20))
 	}
 	_, err := fmt.Fprintln(pr.out, space+strings.ReplaceAll(text, "\n", "\n"+space))
 	return err
@@ -245,13 +256,13 @@ func (pr printer) explain(part bot.Part) {
 		years = append(years, strconv.Itoa(y))
 	}
 	fmt.Fprintln(pr.out)
-	t := table{}
+	t := &table{}
 	t.add("wanted", string(part.Kind))
 	t.add("words", cmp.Or(strings.Join(words, ", "), "none"))
 	t.add("concepts", cmp.Or(strings.Join(x.Concepts, ", "), "none"))
 	t.add("years", cmp.Or(strings.Join(years, ", "), "none"))
 	t.add("bar", fmt.Sprintf("%.3f", x.Bar))
-	t.write(pr.out, 0)
+	pr.table(t)
 	for i, c := range x.Candidates {
 		pr.line(0, fmt.Sprintf("%2d. %.3f  %s  %s", i+1, c.Confidence, c.Sentence.ID(), printable(ansi.Truncate(c.Sentence.Text, 120, "…"))))
 		var signals []string
@@ -283,6 +294,15 @@ type table struct {
 	rows [][]string
 }
 
+// newTable makes a table whose heads are said in a locale, by the names that they have in the words.
+func newTable(voice string, heads ...string) *table {
+	t := &table{}
+	for _, h := range heads {
+		t.head = append(t.head, bot.Say(voice, "terminal_head_"+h, nil))
+	}
+	return t
+}
+
 func (t *table) add(cells ...string) {
 	for i, c := range cells {
 		cells[i] = printable(c)
@@ -290,36 +310,132 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// write writes the table. If width is not 0, the widest columns give way so that lines fit.
-func (t *table) write(w io.Writer, width int) {
+// leastColumn is how narrow a wide column of a table may become.
+const leastColumn = 12
+
+// columns gives the widths at which the table fits into width, 0 being any; ok is false if it cannot. The widest columns give way, but
+// none so far that something in it which must keep together would break.
+func (t *table) columns(width int) (widths []int, ok bool) {
+	var least []int
+	total := -2
+	for i := range t.rows[0] {
+		widths, least = append(widths, 0), append(least, 0)
+		for _, row := range append([][]string{t.head}, t.rows...) {
+			if i >= len(row) {
+				continue
+			}
+			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
+			for _, p := range pieces(row[i]) {
+				least[i] = max(least[i], ansi.StringWidth(strings.TrimRight(p, " ")))
+			}
+		}
+		least[i] = max(least[i], min(widths[i], leastColumn))
+		total += widths[i] + 2
+	}
+	for ; width > 0 && total > width; total-- {
+		widest := -1
+		for i := range widths {
+			if widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return nil, false
+		}
+		widths[widest]--
+	}
+	return widths, true
+}
+
+// table writes a table in columns, with cells of several lines if need be, or one row after the other where no columns fit.
+func (pr printer) table(t *table) {
+	if len(t.rows) == 0 {
+		pr.line(0, bot.Say(pr.voice(""), "terminal_nothing", nil))
+		return
+	}
+	widths, ok := t.columns(pr.width)
+	if !ok {
+		pr.records(t)
+		return
+	}
 	rows := t.rows
 	if t.head != nil {
 		rows = append([][]string{t.head}, rows...)
 	}
-	var widths []int
 	for _, row := range rows {
+		cells, height := make([][]string, len(row)), 0
 		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
+			cells[i] = strings.Split(wrap(cell, widths[i]), "\n")
+			height = max(height, len(cells[i]))
+		}
+		for n := range height {
+			var line strings.Builder
+			for i, lines := range cells {
+				cell := ""
+				if n < len(lines) {
+					cell = lines[n]
+				}
+				line.WriteString(cell)
+				line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
 			}
-			widths[i] = max(widths[i], ansi.StringWidth(cell))
+			fmt.Fprintln(pr.out, strings.TrimRight(line.String(), " "))
 		}
 	}
-	total := 2 * (len(widths) - 1)
-	for _, n := range widths {
-		total += n
-	}
-	for ; width > 0 && total > max(width, 12*len(widths)); total-- {
-		widest := slices.Index(widths, slices.Max(widths))
-		widths[widest]--
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			cell = ansi.Truncate(cell, widths[i], "…")
-			line.WriteString(cell)
-			line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
+}
+
+// records writes a table one row after the other, each cell under its head.
+func (pr printer) records(t *table) {
+	for n, row := range t.rows {
+		if n > 0 {
+			fmt.Fprintln(pr.out)
 		}
-		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+		pr.line(0, row[0])
+		for i, cell := range row[1:] {
+			if cell == "" {
+				continue
+			}
+			if t.head != nil && t.head[i+1] != "" {
+				cell = t.head[i+1] + ": " + cell
+			}
+			pr.line(2, cell)
+		}
 	}
+}
+
+// wrap breaks text into lines of at most width columns. What must keep together does so however long it is.
+func wrap(text string, width int) string {
+	var out strings.Builder
+	line := ""
+	for _, piece := range pieces(text) {
+		if line != "" && ansi.StringWidth(line+strings.TrimRight(piece, " \n")) > width {
+			out.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = ""
+		}
+		line += piece
+		if strings.HasSuffix(line, "\n") {
+			out.WriteString(line)
+			line = ""
+		}
+	}
+	return out.String() + line
+}
+
+// pieces cuts text where a line may end: behind spaces, and beside characters of a script without spaces where Unicode's rules for line
+// breaking allow it. An address, a command and a word with a hyphen keep together, so that they can be copied.
+func pieces(text string) []string {
+	wide := func(r rune) bool { return ansi.StringWidth(string(r)) > 1 }
+	var out []string
+	from, at, state := 0, 0, -1
+	for at < len(text) {
+		var segment string
+		segment, _, _, state = uniseg.FirstLineSegmentInString(text[at:], state)
+		at += len(segment)
+		before, _ := utf8.DecodeLastRuneInString(segment)
+		after, _ := utf8.DecodeRuneInString(text[at:])
+		if at == len(text) || unicode.IsSpace(before) || wide(before) || wide(after) {
+			out = append(out, text[from:at])
+			from = at
+		}
+	}
+	return out
 }

@@ -55,15 +55,42 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
-// TestTable aligns columns by what a terminal shows, and gives way where it must.
+// TestTable aligns columns by what a terminal shows, wraps the widest cells, and gives up columns rather than break an id.
 func TestTable(t *testing.T) {
 	tb := &table{head: []string{"A", "B"}}
 	tb.add("日本", "x")
-	tb.add("ab", strings.Repeat("long ", 20))
+	tb.add("an-id", strings.Repeat("long ", 5)+"end")
+	for width, want := range map[int]string{
+		0:  "A      B\n日本   x\nan-id  long long long long long end\n",
+		22: "A      B\n日本   x\nan-id  long long long\n       long long end\n",
+		20: "A      B\n日本   x\nan-id  long long\n       long long\n       long end\n",
+		18: "日本\n  B: x\n\nan-id\n  B: long long long\n  long long end\n",
+	} {
+		var out bytes.Buffer
+		printer{out: &out, width: width}.table(tb)
+		if got := out.String(); got != want {
+			t.Errorf("at %d columns got\n%swant\n%s", width, got, want)
+		}
+	}
 	var out bytes.Buffer
-	tb.write(&out, 26)
-	want := "A     B\n日本  x\nab    long long long long…\n"
-	if got := out.String(); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
+	printer{out: &out, voice: func(corpus.Lang) string { return "fr" }}.table(newTable("fr", "fact"))
+	if got, want := out.String(), "Rien ici.\n"; got != want {
+		t.Errorf("an empty table is %q, want %q", got, want)
+	}
+}
+
+// TestWrap keeps together what must be copied, and breaks Japanese as it is printed in books.
+func TestWrap(t *testing.T) {
+	for text, want := range map[string]string{
+		"type /help now": "type /help\nnow",
+		"see https://harbour.example/maple-line here": "see\nhttps://harbour.example/maple-line\nhere",
+		"    /facts  the topics":                      "    /facts\nthe topics",
+		"連絡船は開業（廃止）":                                  "連絡船は開\n業（廃止）",
+		"これは連絡船、です。はい。":                               "これは連絡\n船、です。\nはい。",
+		"one\ntwo": "one\ntwo",
+	} {
+		if got := wrap(text, 10); got != want {
+			t.Errorf("%q is wrapped as %q, want %q", text, got, want)
+		}
 	}
 }

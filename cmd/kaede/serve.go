@@ -18,7 +18,6 @@ import (
 
 	"kaede/bot"
 	"kaede/bot/discord"
-	"kaede/bot/discord/gateway"
 	"kaede/corpus"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -55,14 +54,14 @@ func serveSettings() []setting {
 		{name: "token-file", env: "KAEDE_TOKEN_FILE", hint: "FILE", only: serve, usage: "read Discord's token from `FILE` if " + tokenVariable + " is not set",
 			set: func(c *config, v []string) error { c.serving.tokenFile = v[0]; return nil }},
 		{name: "http", env: "KAEDE_HTTP", hint: "ADDRESS", def: "127.0.0.1:8080", only: append([]string{"health"}, serve...),
-			usage: "answer /healthz and /metrics at `ADDRESS`; none: nowhere",
+			usage: "`ADDRESS` of /healthz and /metrics, or none",
 			set:   func(c *config, v []string) error { c.serving.http = v[0]; return isAddress(v[0]) }},
 		{name: "home", env: "KAEDE_HOME", hint: "SERVER", list: true, only: serve, usage: "offer /corpus in the Discord server with the id `SERVER`; repeatable",
 			set: func(c *config, v []string) error { c.serving.home = v; return areIDs(v) }},
 		{name: "moderator-role", env: "KAEDE_MODERATOR_ROLE", hint: "ROLE", list: true, only: serve,
 			usage: "let members with the role whose id is `ROLE` use /corpus, as well as those with Manage Server; repeatable",
 			set:   func(c *config, v []string) error { c.serving.moderatorRoles = v; return areIDs(v) }},
-		{name: "log-questions", env: "KAEDE_LOG_QUESTIONS", hint: "yes", def: "no", bare: "yes", of: []string{"yes", "no"}, only: serve, usage: "log the text of questions: `yes` or no",
+		{name: "log-questions", env: "KAEDE_LOG_QUESTIONS", hint: "yes", def: "no", of: []string{"yes", "no"}, only: serve, usage: "`yes` to log the text of questions",
 			set: func(c *config, v []string) error { c.serving.logQuestions = v[0] == "yes"; return nil }},
 		{name: "shard", env: "KAEDE_SHARD", hint: "I/N", def: "0/1", only: serve, usage: "serve the part `I/N` of all Discord servers, 0/1 being all",
 			set: func(c *config, v []string) (err error) {
@@ -130,6 +129,11 @@ func (p *program) start(c *cobra.Command, args []string) error {
 }
 
 func (p *program) serve(c *cobra.Command, _ []string) error {
+	for _, name := range []string{"source", "lang"} {
+		if place := p.config.places[name]; place != "" {
+			return usagef("%s: serve answers everybody from all documents, in their own languages; leave it out", place)
+		}
+	}
 	token, err := p.token()
 	if err != nil {
 		return err
@@ -138,7 +142,7 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	// at once; Go itself would let it wait for the end of a time slice, at each of its steps.
 	runtime.SetDefaultGOMAXPROCS()
 	runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
-	log := p.serveLog(c)
+	log := p.serveLog()
 	b, err := bot.Open(c.Context(), bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: log})
 	if err != nil {
 		return err
@@ -170,7 +174,7 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	work.Go(func() error { return b.Watch(ctx, watchEvery) })
 	work.Go(func() error {
 		err := s.Run(ctx)
-		if fatal := new(gateway.FatalError); errors.As(err, &fatal) {
+		if fatal := new(discord.FatalError); errors.As(err, &fatal) {
 			return usageError{err}
 		}
 		if err != nil {
@@ -222,10 +226,8 @@ func (p *program) token() (string, error) {
 }
 
 // serveLog is the log of a server, which tells more than a terminal wants to see, unless its level is set.
-func (p *program) serveLog(c *cobra.Command) *slog.Logger {
-	const name = "log-level"
-	file, err := p.env.readFile(c.Flags())
-	if err == nil && !c.Flags().Changed(name) && p.env["KAEDE_LOG_LEVEL"] == "" && file.values[name] == nil {
+func (p *program) serveLog() *slog.Logger {
+	if p.config.places["log-level"] == "" {
 		p.config.logLevel = slog.LevelInfo
 	}
 	return p.config.logger(p.err)

@@ -25,21 +25,21 @@ type served struct {
 	*discordtest.Discord
 	t        testing.TB
 	address  string
-	out, err *output
+	out, err *screen
 	stop     context.CancelFunc
 	status   chan int
 }
 
-// output is a stream that is read while it is written; lines tells of each write.
-type output struct {
+// screen is a stream that is read while it is written; lines tells of each write.
+type screen struct {
 	mu    sync.Mutex
 	b     bytes.Buffer
 	lines chan struct{}
 }
 
-func newOutput() *output { return &output{lines: make(chan struct{}, 1000)} }
+func newOutput() *screen { return &screen{lines: make(chan struct{}, 1000)} }
 
-func (o *output) Write(p []byte) (int, error) {
+func (o *screen) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	select {
@@ -49,14 +49,14 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.b.Write(p)
 }
 
-func (o *output) String() string {
+func (o *screen) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.b.String()
 }
 
-// waitFor returns when the output holds text.
-func (s *served) waitFor(o *output, text string) {
+// waitFor returns when the stream holds text.
+func (s *served) waitFor(o *screen, text string) {
 	s.t.Helper()
 	for !strings.Contains(o.String(), text) {
 		select {

@@ -27,13 +27,12 @@ stand the publications that were read for the briefs, which are documents of our
 			}
 			defer b.Close()
 			if asJSON {
-				return writeJSON(p.out, newSourcesOut(b))
+				return writeJSON(p.out, newSourcesOut(b, p.config.sources))
 			}
-			width := p.printer().width
-			sourcesTable(b, p.locale()).write(p.out, width)
-			if read := publicationsTable(b); len(read.rows) > 0 {
+			p.printer().table(p.sourcesTable(b))
+			if read := p.publicationsTable(b); len(read.rows) > 0 {
 				fmt.Fprintln(p.out)
-				read.write(p.out, width)
+				p.printer().table(read)
 			}
 			return nil
 		},
@@ -42,17 +41,17 @@ stand the publications that were read for the briefs, which are documents of our
 	return c
 }
 
-func sourcesTable(b *bot.Bot, voice string) *table {
-	t := &table{head: []string{"SOURCE", "TITLE", "PUBLISHER", "LANGUAGE", "DATE", "SENTENCES", "FACTS", "DUE"}}
-	for _, s := range b.Sources() {
+func (p *program) sourcesTable(b *bot.Bot) *table {
+	t := newTable(p.locale(), "source", "title", "publisher", "language", "date", "sentences", "facts", "due")
+	for _, s := range b.Sources(p.config.sources...) {
 		d := s.Document
-		t.add(d.ID, d.Title, d.Publisher, string(d.Lang), documentDate(voice, d), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts), number(s.Due))
+		t.add(d.ID, d.Title, d.Publisher, string(d.Lang), documentDate(p.locale(), d), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts), number(s.Due))
 	}
 	return t
 }
 
-func publicationsTable(b *bot.Bot) *table {
-	t := &table{head: []string{"READ FOR BRIEFS", "TITLE", "PUBLISHER", "KIND", "SIDE", "DATE", "READ", "SENTENCES", "FACTS", "DUE"}}
+func (p *program) publicationsTable(b *bot.Bot) *table {
+	t := newTable(p.locale(), "read_for_briefs", "title", "publisher", "kind", "side", "date", "read", "sentences", "facts", "due")
 	for _, s := range b.Publications() {
 		t.add(s.ID, s.Title, s.Publisher, s.Kind, s.Side, s.Published.String(), s.Seen.String(), strconv.Itoa(s.Sentences), strconv.Itoa(s.Facts), number(s.Due))
 	}
@@ -82,9 +81,9 @@ type sourceOut struct {
 	Due       int    `json:"due"`
 }
 
-func newSourcesOut(b *bot.Bot) sourcesOut {
+func newSourcesOut(b *bot.Bot, ids []string) sourcesOut {
 	out := sourcesOut{[]sourceOut{}, []sourceOut{}}
-	for _, s := range b.Sources() {
+	for _, s := range b.Sources(ids...) {
 		d := s.Document
 		out.Documents = append(out.Documents, sourceOut{ID: d.ID, Title: d.Title, Publisher: d.Publisher, URL: d.URL, Lang: string(d.Lang), Kind: d.Kind, Side: d.Side,
 			Brief: d.Brief, Published: d.Published.String(), FiguresTo: d.FiguresTo, Read: d.Retrieved.String(), Sentences: s.Sentences, Facts: s.Facts, Due: s.Due})

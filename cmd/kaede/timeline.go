@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -22,7 +21,8 @@ events, terms of office, and figures by the year to which they apply.`,
 		Example: `  kaede timeline
   kaede timeline trade
   kaede timeline 貿易 --lang ja --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              arguments(0, "topic"),
+		ValidArgsFunction: p.completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := p.open(c.Context())
 			if err != nil {
@@ -33,11 +33,11 @@ events, terms of office, and figures by the year to which they apply.`,
 			if err != nil {
 				return err
 			}
-			moments := timeline(b.Facts(id), cmp.Or(p.hint(), corpus.English))
+			moments := timeline(b.Facts(id, p.config.sources...), p.own())
 			if asJSON {
 				return writeJSON(p.out, moments)
 			}
-			t := &table{head: []string{"DATE", "WHAT", "ANSWER", "SOURCE"}}
+			t := newTable(p.locale(), "date", "what", "answer", "source")
 			for _, m := range moments {
 				date := m.Date
 				if m.To != "" {
@@ -45,7 +45,7 @@ events, terms of office, and figures by the year to which they apply.`,
 				}
 				t.add(date, m.Label, m.Answer, strings.Join(m.Sources, "; "))
 			}
-			t.write(p.out, p.printer().width)
+			p.printer().table(t)
 			return nil
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"kaede/corpus"
@@ -17,46 +18,27 @@ func (p *program) useCommand() *cobra.Command {
 		Long: `Use makes VERSION the version in use, an older one as well as a newer one. Its files
 are first read and held against their digests. Whoever answers from the directory
 takes it over.`,
-		Example:           `  kaede use 20261123T101500.000000Z-0a1b2c3d4e5f --data /var/lib/kaede`,
-		Args:              cobra.ExactArgs(1),
+		Example:           `  kaede use 20261123T101500.000Z-0a1b2c3d4e5f --data /var/lib/kaede`,
+		Args:              arguments(1, "VERSION"),
 		PreRunE:           p.hasData,
 		ValidArgsFunction: p.completeVersions,
 		RunE: func(c *cobra.Command, args []string) error {
-			store, err := corpus.OpenStore(p.config.data)
-			if err != nil {
+			store := corpus.OpenStore(p.config.data)
+			err := store.Verify(c.Context(), args[0])
+			var damage *corpus.DamageError
+			switch {
+			case errors.Is(err, corpus.ErrNoVersion):
+				return usagef("VERSION: there is none called %q; kaede versions lists them", args[0])
+			case errors.As(err, &damage):
+				return fmt.Errorf("%w; use another one, or publish a sound one with kaede refresh", err)
+			case err != nil:
 				return err
 			}
-			if err := store.Verify(c.Context(), args[0]); err != nil {
-				return fmt.Errorf("use %s: %w", args[0], err)
-			}
 			if err := store.Use(args[0]); err != nil {
-				return fmt.Errorf("use %s: %w", args[0], err)
+				return err
 			}
 			fmt.Fprintf(p.out, "in use: %s\n", args[0])
 			return nil
 		},
 	}
-}
-
-// completeVersions offers the versions that are kept to the shell.
-func (p *program) completeVersions(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	config, err := p.env.configure(c.Flags())
-	if err != nil || config.data == "" || len(args) > 0 || isDir(config.data) != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	store, err := corpus.OpenStore(config.data)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	versions, err := store.Versions()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var names []string
-	for _, v := range versions {
-		if !v.Damaged {
-			names = append(names, v.Name)
-		}
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

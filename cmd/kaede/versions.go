@@ -20,11 +20,7 @@ func (p *program) versionsCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		PreRunE: p.hasData,
 		RunE: func(*cobra.Command, []string) error {
-			store, err := corpus.OpenStore(p.config.data)
-			if err != nil {
-				return err
-			}
-			versions, err := store.Versions()
+			versions, err := corpus.OpenStore(p.config.data).Versions()
 			if err != nil {
 				return err
 			}
@@ -32,7 +28,7 @@ func (p *program) versionsCommand() *cobra.Command {
 				fmt.Fprintln(p.out, "none yet; kaede refresh makes the first")
 				return nil
 			}
-			t := table{head: []string{"VERSION", "PUBLISHED", "CORPUS", ""}}
+			t := &table{head: []string{"VERSION", "PUBLISHED", "CORPUS", ""}}
 			for _, v := range versions {
 				state := ""
 				switch {
@@ -43,7 +39,7 @@ func (p *program) versionsCommand() *cobra.Command {
 				}
 				t.add(v.Name, v.Created.UTC().Format(time.DateTime)+" UTC", cmp.Or(v.Digest[:min(12, len(v.Digest))], "-"), state)
 			}
-			t.write(p.out, p.printer().width)
+			p.printer().table(t)
 			return nil
 		},
 	}
