@@ -2,7 +2,10 @@
 #
 #   docker build -t kaede .
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
-#     -e DISCORD_TOKEN -v kaede:/var/lib/kaede kaede
+#     -e DISCORD_TOKEN -e KAEDE_HOME -v kaede:/var/lib/kaede \
+#     -e KAEDE_HTTP=0.0.0.0:8080 -p 127.0.0.1:8080:8080 kaede
+#
+# KAEDE_HTTP is for metrics that are read from outside: by default they are for the container alone.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./

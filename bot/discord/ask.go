@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,9 +26,11 @@ type exchange struct {
 }
 
 const (
-	rememberFor = 24 * time.Hour
-	editWithin  = 5 * time.Minute // an update whose edit is older only unfolds a link
-	maxFetched  = 3               // messages that are fetched for one conversation's history
+	sweepEvery  = time.Hour
+	rememberFor = 24*time.Hour - sweepEvery // so that nothing stays longer than a day
+	muteFor     = 10 * time.Minute          // where we may not speak; a change of permissions ends it
+	editWithin  = 5 * time.Minute           // an update whose edit is older only unfolds a link
+	maxFetched  = 3                         // messages that are fetched for one conversation's history
 )
 
 // onMessage looks whether a message is a question to us.
@@ -77,9 +80,8 @@ func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrive
 	if until, ok := s.muted.get(m.ChannelID); ok && until.After(arrived) {
 		return
 	}
-	if who := s.overPace(m.Author.ID, m.ChannelID, arrived); who != "" {
-		s.metrics.slowed.WithLabelValues(who).Inc()
-		s.tellSlower(ctx, m)
+	if !s.inPace(m.Author.ID, m.ChannelID, arrived) {
+		s.notify(ctx, m, "slower")
 		return
 	}
 	text := s.question(m.Content)
@@ -92,7 +94,11 @@ func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrive
 	if s.LogQuestions {
 		s.Log.Info("question", "way", way(m), "text", clip(clean(text), 500), "outcome", outcome)
 	}
-	id, err := s.post(ctx, m, out)
+	id, err := s.post(ctx, m, out, m.ID)
+	if isCode(err, codeMissingAccess, codeMissingPermissions, codeArchived) {
+		s.muted.set(m.ChannelID, s.Clock.Now().Add(muteFor))
+		s.notify(ctx, m, "no_permission")
+	}
 	if err != nil {
 		s.failed("answer a message", err)
 		return
@@ -104,7 +110,7 @@ func (s *Server) answerMessage(ctx context.Context, m *discordgo.Message, arrive
 // reply makes the answer to a question in a channel.
 func (s *Server) reply(ctx context.Context, x *exchange, m *discordgo.Message) (out view, lang corpus.Lang, outcome string) {
 	if x.text == "" {
-		return s.help(voiceOf(corpus.English, "")), corpus.English, string(bot.Social)
+		return view{content: s.inAll("help")}, corpus.English, string(bot.Social)
 	}
 	q := bot.Question{Text: x.text, History: s.history(ctx, x, m)}
 	return s.answer(ctx, q, "", shown{asker: x.asker})
@@ -115,11 +121,11 @@ func (s *Server) answer(ctx context.Context, q bot.Question, locale string, how 
 	how.now = s.Clock.Now()
 	r, err := s.Bot.Ask(ctx, q)
 	if err != nil {
-		v := voiceOf(q.Lang, locale)
+		v := s.voiceOf(q.Lang, locale)
 		return s.sorry("answer", err, v), v.lang, "error"
 	}
 	how.more = s.more(ctx, q, r)
-	return renderReply(r, voiceOf(r.Lang, locale), how), r.Lang, string(outcomeOf(r))
+	return renderReply(r, s.voiceOf(r.Lang, locale), how), r.Lang, string(outcomeOf(r))
 }
 
 // outcomeOf is that of the part that says most.
@@ -169,7 +175,7 @@ func (s *Server) history(ctx context.Context, x *exchange, m *discordgo.Message)
 		return s.fetch(ctx, x.channel, id)
 	}
 	for id := x.before; id != "" && len(out) < bot.MaxHistory; {
-		if known, ok := s.byAnswer.get(id); ok {
+		if known, ok := s.byAnswer.get(id); ok && known.text != "" {
 			out, id = append(out, known.text), known.before
 			continue
 		}
@@ -217,18 +223,16 @@ func (s *Server) fetch(ctx context.Context, channel, id string) *discordgo.Messa
 	return &discordgo.Message{ID: raw.ID, Content: raw.Content, Author: raw.Author, MessageReference: raw.Reference}
 }
 
-// post replies to a message, once whatever happens on the way, and returns the id of the reply.
-func (s *Server) post(ctx context.Context, m *discordgo.Message, out view) (string, error) {
+// post replies to a message, once whatever happens on the way, and returns the id of the reply. To Discord, what has the same nonce is
+// the same message.
+func (s *Server) post(ctx context.Context, m *discordgo.Message, out view, nonce string) (string, error) {
 	msg := out.message(0)
 	msg.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID}
-	msg.Nonce, msg.EnforceNonce = m.ID, true
+	msg.Nonce, msg.EnforceNonce = nonce, true
 	id, err := s.create(ctx, m.ChannelID, msg)
 	if isCode(err, codeNoHistory) {
 		msg.Reference = nil
 		id, err = s.create(ctx, m.ChannelID, msg)
-	}
-	if isCode(err, codeMissingAccess, codeMissingPermissions, codeArchived) {
-		s.muted.set(m.ChannelID, s.Clock.Now().Add(10*time.Minute))
 	}
 	return id, err
 }
@@ -250,20 +254,41 @@ func (s *Server) forget(x *exchange) {
 	s.byAnswer.remove(x.answer)
 }
 
-// onEdit answers an edited question anew, in place.
+// sweep forgets what is old.
+func (s *Server) sweep(now time.Time) {
+	old := func(x *exchange) bool { return now.Sub(x.at) > rememberFor }
+	s.byQuestion.removeIf(old)
+	s.byAnswer.removeIf(old)
+}
+
+// onEdit answers an edited question anew, in place. An edit may also make a message a question, or no question any more.
 func (s *Server) onEdit(m *discordgo.Message, arrived time.Time) {
-	if !s.addressed(m) || m.EditedTimestamp == nil || arrived.Sub(*m.EditedTimestamp) > editWithin {
-		return
+	switch {
+	case m.EditedTimestamp == nil || arrived.Sub(*m.EditedTimestamp) > editWithin:
+	case s.addressed(m):
+		s.messages.push(job{
+			lane:   m.ChannelID,
+			run:    func() { s.guard("follow an edit", func() { s.followEdit(s.work, m, arrived) }) },
+			missed: func() { s.excuse(s.work, m) },
+		})
+	case m.Author != nil && m.Type == discordgo.MessageTypeDefault && s.heard(m.ID): // Discord may leave a reply's ping out of its edit
+		s.unanswer(m.ChannelID, m.ID, arrived)
 	}
-	s.messages.push(job{lane: m.ChannelID, run: func() {
-		s.guard("follow an edit", func() { s.followEdit(s.work, m, arrived) })
-	}})
 }
 
 func (s *Server) followEdit(ctx context.Context, m *discordgo.Message, arrived time.Time) {
 	x := s.find(ctx, m.ChannelID, m.ID, arrived)
 	text := s.question(m.Content)
-	if x == nil || x.text == text || s.overPace(m.Author.ID, m.ChannelID, arrived) != "" {
+	switch {
+	case x == nil:
+		if !s.older(m.ID, arrived) && s.seen.add(m.ID) {
+			s.answerMessage(ctx, m, arrived)
+		}
+		return
+	case x.text == text:
+		return
+	case !s.inPace(m.Author.ID, m.ChannelID, arrived):
+		s.notify(ctx, m, "slower")
 		return
 	}
 	changed := *x
@@ -285,21 +310,28 @@ func (s *Server) followEdit(ctx context.Context, m *discordgo.Message, arrived t
 	}
 }
 
-// onDelete deletes the answer to a question that is deleted.
+// heard reports whether a message is a question that was answered or waits to be.
+func (s *Server) heard(id string) bool {
+	_, known := s.byQuestion.get(id)
+	_, waiting := s.seen.get(id)
+	return known || waiting
+}
+
+// onDelete deletes the answer to a question that is deleted, which may be older than this process.
 func (s *Server) onDelete(channel, id string, arrived time.Time) {
 	if x, ok := s.byAnswer.get(id); ok {
 		s.forget(x)
 		return
 	}
-	// The question may still wait, or be older than this process; others are none of ours.
-	_, known := s.byQuestion.get(id)
-	_, waiting := s.seen.get(id)
-	if !known && !waiting && !s.older(id, arrived) {
-		return
+	if s.heard(id) || s.older(id, arrived) {
+		s.unanswer(channel, id, arrived)
 	}
-	s.messages.push(job{lane: channel, run: func() {
-		s.guard("follow a deletion", func() { s.followDelete(s.work, channel, id, arrived) })
-	}})
+}
+
+// unanswer deletes the answer to a question once the question's turn is over.
+func (s *Server) unanswer(channel, id string, arrived time.Time) {
+	follow := func() { s.guard("follow a deletion", func() { s.followDelete(s.work, channel, id, arrived) }) }
+	s.messages.push(job{lane: channel, run: follow, missed: follow})
 }
 
 func (s *Server) followDelete(ctx context.Context, channel, id string, arrived time.Time) {
@@ -317,14 +349,21 @@ func (s *Server) followDelete(ctx context.Context, channel, id string, arrived t
 
 // find returns our answer to a question: from memory, or, for a question older than this process, by its reply in the channel.
 func (s *Server) find(ctx context.Context, channel, id string, now time.Time) *exchange {
-	if x, ok := s.byQuestion.get(id); ok {
-		if now.Sub(x.at) > rememberFor {
-			return nil
-		}
-		return x
+	x, ok := s.byQuestion.get(id)
+	if !ok && s.older(id, now) {
+		s.recall(ctx, channel, id, now)
+		x, _ = s.byQuestion.get(id)
 	}
-	if !s.older(id, now) || !s.lookups.allow("", now) {
-		return nil
+	return x
+}
+
+// maxRecalled is how many messages Discord gives at once.
+const maxRecalled = 100
+
+// recall remembers our answers in a channel from a message on. What was read once is not read again.
+func (s *Server) recall(ctx context.Context, channel, from string, now time.Time) {
+	if since, ok := s.recalled.get(channel); ok && snowflake(since) <= snowflake(from) || !s.lookups.allow("", now) {
+		return
 	}
 	var list []struct {
 		ID        string
@@ -332,51 +371,73 @@ func (s *Server) find(ctx context.Context, channel, id string, now time.Time) *e
 		Reference *discordgo.MessageReference `json:"message_reference"`
 	}
 	err := s.rest.do(ctx, request{method: http.MethodGet, route: "/channels/%s/messages", ids: []any{channel}, major: channel,
-		query: "?limit=50&after=" + id, repeat: true, patience: 10 * time.Second}, &list)
+		query: fmt.Sprintf("?limit=%d&after=%s", maxRecalled, from), repeat: true, patience: 10 * time.Second}, &list)
 	if err != nil {
-		s.failed("look for an answer", err)
-		return nil
+		s.failed("look for answers", err)
+		return
 	}
 	self, _ := s.me()
 	for _, m := range list {
-		if m.Author != nil && m.Author.ID == self && m.Reference != nil && m.Reference.MessageID == id {
-			return &exchange{channel: channel, question: id, answer: m.ID, at: now}
+		if m.Author != nil && m.Author.ID == self && m.Reference != nil && !s.heard(m.Reference.MessageID) {
+			s.remember(&exchange{channel: channel, question: m.Reference.MessageID, answer: m.ID, at: written(m.ID)})
 		}
 	}
-	return nil
+	if len(list) < maxRecalled {
+		s.recalled.set(channel, from)
+	}
 }
 
 // older reports whether a message was written before this process began, but not long before.
 func (s *Server) older(id string, now time.Time) bool {
+	at := written(id)
+	return at.Before(s.began) && now.Sub(at) < rememberFor
+}
+
+// written tells when what has an id came to be.
+func written(id string) time.Time { return time.UnixMilli(snowflake(id)>>22 + discordEpoch) }
+
+// snowflake is an id as a number, which grows with time; what is none is 0.
+func snowflake(id string) int64 {
 	n, err := strconv.ParseInt(id, 10, 64)
-	written := time.UnixMilli(n>>22 + discordEpoch)
-	return err == nil && written.Before(s.began) && now.Sub(written) < rememberFor
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // discordEpoch is the first millisecond of 2015, from which Discord's ids count.
 const discordEpoch = 1420070400000
 
-// overPace names who asked too much when a question arrived, however long it waited since: the user, the channel or nobody.
-func (s *Server) overPace(user, channel string, arrived time.Time) string {
+// inPace reports whether a person, and the channel unless nobody else there sees it, may have another answer, judged by when it was
+// asked for, however long that waited.
+func (s *Server) inPace(user, channel string, arrived time.Time) bool {
+	who := ""
 	switch {
 	case !s.users.allow(user, arrived):
-		return "user"
-	case !s.channels.allow(channel, arrived):
-		return "channel"
+		who = "user"
+	case channel != "" && !s.channels.allow(channel, arrived):
+		who = "channel"
+	default:
+		return true
 	}
-	return ""
+	s.metrics.slowed.WithLabelValues(who).Inc()
+	return false
 }
 
-// tellSlower tells a person once a minute, in private, that it was too much at once.
-func (s *Server) tellSlower(ctx context.Context, m *discordgo.Message) {
-	if !s.told.allow("user "+m.Author.ID, s.Clock.Now()) {
+// notify tells a person once a minute, in private, why there is no answer. Only so many are written to who have not written themselves.
+func (s *Server) notify(ctx context.Context, m *discordgo.Message, id string) {
+	now := s.Clock.Now()
+	if !s.told.allow("user "+m.Author.ID, now) {
 		return
 	}
-	say := view{content: s.bilingual("slower")}
+	say := view{content: s.inAll(id)}
 	if m.GuildID == "" {
-		if _, err := s.post(ctx, m, say); err != nil {
-			s.failed("tell a person to wait", err)
+		if _, err := s.post(ctx, m, say, noticeOf(m)); err != nil {
+			s.failed("notify a person", err)
 		}
+		return
+	}
+	if !s.openings.allow("", now) {
 		return
 	}
 	var dm struct{ ID string }
@@ -384,29 +445,32 @@ func (s *Server) tellSlower(ctx context.Context, m *discordgo.Message) {
 		body: map[string]string{"recipient_id": m.Author.ID}}, &dm)
 	if err == nil {
 		msg := say.message(0)
-		msg.Nonce, msg.EnforceNonce = m.ID, true
+		msg.Nonce, msg.EnforceNonce = noticeOf(m), true
 		_, err = s.create(ctx, dm.ID, msg)
 	}
 	if err != nil && !isCode(err, codeCannotMessage) {
-		s.failed("tell a person to wait", err)
+		s.failed("notify a person", err)
 	}
 }
+
+// noticeOf is the nonce of a notice about a message, which is not that of its answer.
+func noticeOf(m *discordgo.Message) string { return "n" + m.ID }
 
 // excuse tells a channel, once a minute, that a question was dropped.
 func (s *Server) excuse(ctx context.Context, m *discordgo.Message) {
 	if !s.told.allow("channel "+m.ChannelID, s.Clock.Now()) {
 		return
 	}
-	if _, err := s.post(ctx, m, view{content: s.bilingual("busy")}); err != nil {
+	if _, err := s.post(ctx, m, view{content: s.inAll("busy")}, noticeOf(m)); err != nil {
 		s.failed("excuse a dropped question", err)
 	}
 }
 
-// bilingual says a sentence in all languages, where the person's is not known.
-func (s *Server) bilingual(id string) string {
+// inAll says a sentence in all languages, where the person's is not known.
+func (s *Server) inAll(id string) string {
 	var lines []string
 	for _, l := range corpus.Langs() {
-		lines = append(lines, voiceOf(l, "").say(id))
+		lines = append(lines, s.voiceOf(l, "").say(id))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -416,14 +480,14 @@ func (s *Server) help(v voice) view {
 	return view{content: v.say("help")}
 }
 
-// sorry is what a person sees when something failed; the log has the rest.
+// sorry is what a person sees when something failed, if possible alone; the log has the rest.
 func (s *Server) sorry(what string, err error, v voice) view {
 	var said *bot.Error
 	if errors.As(err, &said) {
-		return view{content: escape(said.Say(v.locale))}
+		return view{content: escape(said.Say(v.locale)), private: true}
 	}
 	s.failed(what, err)
-	return view{content: v.say("failed")}
+	return view{content: v.say("failed"), private: true}
 }
 
 // failed logs an error that nobody can be told.

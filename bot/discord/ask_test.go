@@ -2,11 +2,13 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"kaede/bot/discord/discordtest"
+	"kaede/corpus"
 )
 
 const (
@@ -100,7 +102,7 @@ func TestLanguages(t *testing.T) {
 			slash := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": c.question}))
 			mustContain(t, "the answer", slash.Text(), "1928", c.want, c.button)
 			help := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "help", nil))
-			if want := voiceOf(langOf(c.locale), c.locale).say("help"); help.Content != want {
+			if want := r.s.voiceOf(langOf(c.locale), c.locale).say("help"); help.Content != want {
 				t.Errorf("help to a client in %s is %q", c.locale, help.Content)
 			}
 		})
@@ -128,6 +130,35 @@ func TestRefusalOffersFacts(t *testing.T) {
 	got := r.answer(r.Click(r.aki.ID, reply.ID, button1(t, reply, opFact).CustomID))
 	if !got.Ephemeral() || !strings.Contains(got.Content, "\n> ") {
 		t.Errorf("the offered fact: private %v\n%s", got.Ephemeral(), got.Content)
+	}
+}
+
+// What a reply could not answer is offered beside what is related to what it could.
+func TestMixedReplyOffersNearest(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	ask := func(text string) (facts []string, content string) {
+		_, reply := r.asks(text)
+		for _, c := range reply.Interactive() {
+			if id, err := parseCustomID(c.CustomID); err == nil && id.op == opFact {
+				facts = append(facts, c.CustomID)
+			}
+		}
+		return facts, reply.Content
+	}
+	nearest, alone := ask(unknown)
+	if len(nearest) == 0 {
+		t.Fatalf("nothing is near:\n%s", alone)
+	}
+	both, content := ask(inOttawa + " " + unknown)
+	mustContain(t, "the reply", content, "**1928", voiceOf(corpus.English, "").say("nearest"))
+	for _, id := range nearest {
+		if !slices.Contains(both, id) {
+			t.Errorf("%s is not offered, only %v", id, both)
+		}
+	}
+	if len(both) == len(nearest) {
+		t.Error("nothing related is offered")
 	}
 }
 

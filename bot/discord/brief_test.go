@@ -17,7 +17,7 @@ func TestBriefSources(t *testing.T) {
 	}
 	brief := &corpus.Document{ID: "ferry", Title: "The ferry", Publisher: "Kaede", Lang: corpus.English, Brief: true}
 	s := &corpus.Sentence{Text: "It opened in 1931.", Passage: &corpus.Passage{Document: brief}, Sources: []*corpus.Source{source("one"), source("two"), source("three")}}
-	lines := quoteLines(answer.Evidence{Sentence: s, Marks: [][2]int{{13, 17}}}, voice{locale: "en-US", lang: corpus.English}, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), 900)
+	lines := quoteLines(answer.Evidence{Sentence: s, Marks: [][2]int{{13, 17}}}, voice{locale: "en-US", lang: corpus.English}, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), 900, maxSources)
 	if len(lines) != 1+maxSources {
 		t.Fatalf("got %q, want the quote and %d sources", lines, maxSources)
 	}

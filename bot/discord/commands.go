@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -15,6 +16,7 @@ import (
 
 // command is an application command as we register it, and as Discord tells it back.
 type command struct {
+	ID               string            `json:"id,omitempty"` // Discord's, not ours to give
 	Type             int               `json:"type"`
 	Name             string            `json:"name"`
 	Names            map[string]string `json:"name_localizations,omitempty"`
@@ -135,32 +137,66 @@ func localized(id string, britishToo bool) map[string]string {
 	return out
 }
 
-// register overwrites the commands that Discord has where they differ from ours. What fails is logged: Kaede answers without.
-func (s *Server) register(ctx context.Context) {
-	_, app := s.me()
-	s.overwrite(ctx, "/applications/%s/commands", []any{app}, globalCommands())
-	for _, home := range s.Home {
-		s.overwrite(ctx, "/applications/%s/guilds/%s/commands", []any{app, home}, homeCommands())
-	}
-}
+// Pauses between attempts to register commands.
+const (
+	registerAgain  = 5 * time.Second
+	registerAtMost = 10 * time.Minute
+)
 
-func (s *Server) overwrite(ctx context.Context, route string, ids []any, want []command) {
-	var have []command
-	err := s.rest.do(ctx, request{method: http.MethodGet, route: route, ids: ids, query: "?with_localizations=true", repeat: true}, &have)
-	if err == nil && sameCommands(have, want) {
+// register overwrites the commands of a home server, or for everybody with none, where they differ from ours. It does not wait, and
+// tries until it succeeds: Kaede answers meanwhile.
+func (s *Server) register(home string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.registering[home] {
 		return
 	}
-	if err == nil {
-		err = s.rest.do(ctx, request{method: http.MethodPut, route: route, ids: ids, body: want, repeat: true}, nil)
+	s.registering[home] = true
+	s.background.Go(func() {
+		want := globalCommands()
+		if home != "" {
+			want = homeCommands()
+		}
+		for pause := registerAgain; s.overwrite(s.work, home, want) != nil; pause = min(2*pause, registerAtMost) {
+			if s.Clock.Sleep(s.work, pause) != nil {
+				break
+			}
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.registering, home)
+	})
+}
+
+func (s *Server) overwrite(ctx context.Context, guild string, want []command) error {
+	_, app := s.me()
+	route, ids := "/applications/%s/commands", []any{app}
+	if guild != "" {
+		route, ids = "/applications/%s/guilds/%s/commands", []any{app, guild}
+	}
+	var have []command
+	err := s.rest.do(ctx, request{method: http.MethodGet, route: route, ids: ids, query: "?with_localizations=true", repeat: true}, &have)
+	same := err == nil && sameCommands(have, want)
+	if err == nil && !same {
+		err = s.rest.do(ctx, request{method: http.MethodPut, route: route, ids: ids, body: want, repeat: true}, &have)
+	}
+	if err == nil && guild == "" {
+		known := make(map[string]string)
+		for _, c := range have {
+			known[c.Name] = c.ID
+		}
+		s.commandIDs.Store(&known)
 	}
 	switch {
-	case isCode(err, codeMissingAccess) && len(ids) > 1:
-		s.Log.Error("a home server has not invited Kaede with its commands", "server", ids[1], "invite", s.Invite())
+	case same:
+	case isCode(err, codeMissingAccess):
+		s.Log.Error("a home server has not invited Kaede with its commands", "server", guild, "invite", s.Invite())
 	case err != nil:
 		s.failed("register commands", err)
 	default:
-		s.Log.Info("registered commands", "commands", len(want), "route", route)
+		s.Log.Info("registered commands", "commands", len(want), "server", guild)
 	}
+	return err
 }
 
 // sameCommands reports whether Discord has our commands, in whatever order.
@@ -179,6 +215,7 @@ func sameCommands(have, want []command) bool {
 
 // plainCommand is a command as JSON has it, so that nil and empty are one, in an order of its own.
 func plainCommand(c command) any {
+	c.ID = ""
 	slices.Sort(c.Contexts)
 	if len(c.Contexts) == 0 {
 		c.IntegrationTypes = nil // a server's commands have none of their own

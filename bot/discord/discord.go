@@ -8,8 +8,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -24,6 +26,9 @@ import (
 
 // DefaultAPI is Discord's own.
 const DefaultAPI = "https://discord.com/api/v10"
+
+// FatalError is a refusal by Discord that trying again cannot mend.
+type FatalError = gateway.FatalError
 
 // Server is Kaede on Discord. Set the fields, make it ready with Init, run it once.
 type Server struct {
@@ -48,7 +53,7 @@ type Server struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: a registry of its own
 
-	Announce func(name, invite string) // called once, when Discord has said who we are; nil: nobody is told
+	Announce func(name string) // called once, when Discord has said who we are; nil: nobody is told
 
 	limit        *rate.Limiter // of requests over all routes; nil: Discord's
 	rest         *rest
@@ -61,15 +66,19 @@ type Server struct {
 	channels     *pacer
 	presses      *pacer
 	told         *pacer                  // notices to people and channels
+	openings     *pacer                  // conversations with people who did not begin them
 	seen         *lru[string, bool]      // ids of events, and of what was posted
 	muted        *lru[string, time.Time] // channels in which we may not speak, until then
 	byQuestion   *lru[string, *exchange]
 	byAnswer     *lru[string, *exchange]
+	recalled     *lru[string, string] // by channel, the message since which our answers older than this process are known
 	lookups      *pacer
 	began        time.Time
+	commandIDs   atomic.Pointer[map[string]string] // of the commands for everybody, by name
 
 	mu          sync.Mutex
-	self, appID string // from READY
+	registering map[string]bool // scopes of commands: "" for everybody, or a home server
+	self, appID string          // from READY
 	announced   bool
 	work        context.Context // of everything that is being answered
 	background  sync.WaitGroup
@@ -126,16 +135,19 @@ func (s *Server) Init() error {
 	s.users, s.channels = newPacer(s.User), newPacer(s.Channel)
 	s.presses = newPacer(Pace{time.Second, 10})
 	s.told = newPacer(Pace{time.Minute, 1})
+	s.openings = newPacer(Pace{10 * time.Second, 5})
 	s.lookups = newPacer(Pace{time.Second, 10})
 	s.seen = newLRU[string, bool](maxSeen)
 	s.muted = newLRU[string, time.Time](maxMuted)
 	s.byQuestion = newLRU[string, *exchange](maxExchanges)
 	s.byAnswer = newLRU[string, *exchange](maxExchanges)
+	s.recalled = newLRU[string, string](maxExchanges)
+	s.registering = make(map[string]bool)
 	s.gateway = &gateway.Gateway{
 		Token: s.Token, Shard: s.Shard, Shards: s.Shards, Compress: true,
 		Intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
-		Presence: &discordgo.GatewayStatusUpdate{Status: "online", Game: discordgo.Activity{
-			Name: "/ask", Type: discordgo.ActivityTypeListening}},
+		Presence: map[string]any{"status": "online", "afk": false, "since": nil,
+			"activities": []any{map[string]any{"name": "/ask", "type": discordgo.ActivityTypeListening}}},
 		Where:  s.where,
 		Dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 20 * time.Second},
 		Handle: s.handle, Log: s.Log, Clock: s.Clock, Rand: s.Rand,
@@ -152,7 +164,7 @@ func (s *Server) Init() error {
 func (s *Server) Ready() bool { return s.gateway.Ready() }
 
 // Run serves until ctx ends, then finishes what it is answering, for 8 s at most, and returns nil. It returns a
-// *gateway.FatalError at once when Discord refuses for good.
+// *FatalError at once when Discord refuses for good.
 func (s *Server) Run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
@@ -162,12 +174,17 @@ func (s *Server) Run(ctx context.Context) error {
 	s.background.Go(func() {
 		select {
 		case <-s.rest.refused:
-			stop(&gateway.FatalError{Text: "Discord refuses the token"})
+			stop(&FatalError{Text: "Discord refuses the token"})
 		case <-running.Done():
 		}
 	})
+	s.background.Go(func() {
+		for s.Clock.Sleep(running, sweepEvery) == nil {
+			s.sweep(s.Clock.Now())
+		}
+	})
 	err := s.gateway.Run(running)
-	var fatal *gateway.FatalError
+	var fatal *FatalError
 	if err == nil && errors.As(context.Cause(running), &fatal) {
 		err = fatal
 	}
@@ -205,7 +222,7 @@ func (s *Server) where(ctx context.Context) (gateway.Address, error) {
 	err := s.rest.do(ctx, request{method: "GET", route: "/gateway/bot", repeat: true, patience: time.Second}, &got) // Run waits longer, and says so
 	switch {
 	case errors.Is(err, errRefused):
-		return gateway.Address{}, &gateway.FatalError{Text: "Discord refuses the token"}
+		return gateway.Address{}, &FatalError{Text: "Discord refuses the token"}
 	case err != nil && s.Gateway == "":
 		return gateway.Address{}, fmt.Errorf("ask Discord for its gateway: %w", err)
 	}
@@ -221,6 +238,10 @@ func (s *Server) where(ctx context.Context) (gateway.Address, error) {
 // handle takes an event from the gateway and does not block.
 func (s *Server) handle(e gateway.Event) {
 	now := s.Clock.Now()
+	switch e.Type {
+	case "CHANNEL_UPDATE", "THREAD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE": // we may be allowed to speak now
+		s.muted.removeIf(func(time.Time) bool { return true })
+	}
 	switch d := e.Data.(type) {
 	case *discordgo.Ready:
 		s.ready(d)
@@ -236,10 +257,15 @@ func (s *Server) handle(e gateway.Event) {
 		}
 	case *discordgo.InteractionCreate:
 		s.onInteraction(d.Interaction, now)
+	case *gateway.Guild:
+		if slices.Contains(s.Home, d.ID) {
+			s.register(d.ID)
+		}
 	}
 }
 
-// ready notes who we are and registers the commands once.
+// ready notes who we are and registers the commands for everybody once. Those of home servers follow when Discord tells of the server,
+// which it does whenever we come to it or it to us.
 func (s *Server) ready(d *discordgo.Ready) {
 	s.mu.Lock()
 	first := !s.announced
@@ -254,9 +280,14 @@ func (s *Server) ready(d *discordgo.Ready) {
 	}
 	s.Log.Info("Kaede is on Discord", "user", d.User.Username, "servers", len(d.Guilds), "invite", s.Invite())
 	if s.Announce != nil {
-		s.Announce(clean(d.User.Username), s.Invite())
+		s.Announce(clean(d.User.Username))
 	}
-	s.background.Go(func() { s.register(s.work) })
+	for _, home := range s.Home {
+		if !slices.ContainsFunc(d.Guilds, func(g *discordgo.Guild) bool { return g != nil && g.ID == home }) {
+			s.Log.Warn("a home server has not invited Kaede, or is another shard's; it gets /corpus when it does", "server", home, "invite", s.Invite())
+		}
+	}
+	s.register("")
 }
 
 func (s *Server) me() (self, appID string) {
@@ -269,13 +300,18 @@ func (s *Server) me() (self, appID string) {
 const permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages |
 	discordgo.PermissionSendMessagesInThreads | discordgo.PermissionReadMessageHistory
 
-// Invite is the link by which a server or a person gets Kaede. It is empty before Discord has said who we are.
+// Invite is the link by which a server gets Kaede, Install that by which a person does. They are of use once Discord has said who we are.
 func (s *Server) Invite() string {
+	return fmt.Sprintf("%s&permissions=%d&scope=bot%%20applications.commands", s.authorize(), permissions)
+}
+
+func (s *Server) Install() string {
+	return s.authorize() + "&integration_type=1&scope=applications.commands"
+}
+
+func (s *Server) authorize() string {
 	_, app := s.me()
-	if app == "" {
-		return ""
-	}
-	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&permissions=%d&scope=bot%%20applications.commands", app, permissions)
+	return "https://discord.com/oauth2/authorize?client_id=" + app
 }
 
 // guard runs f and outlives its panic.

@@ -3,8 +3,8 @@
 // and so are the few REST calls, in rest.go.
 //
 // A [Server] is set up by its fields, made ready by Init and run once by [Server.Run], which blocks until its context ends and
-// then finishes what it is answering. It returns a *gateway.FatalError when Discord refuses for good, and nil otherwise. Ready
-// and Invite may be called from any goroutine.
+// then finishes what it is answering. It returns a *FatalError when Discord refuses for good, and nil otherwise. Ready,
+// Invite and Install may be called from any goroutine.
 //
 // # Who does what
 //
@@ -18,7 +18,7 @@
 //	message.go       messages as Discord wants them
 //	escape.go        what others wrote, made harmless
 //	rest.go          Discord's HTTP API with its rate limits
-//	queue.go, limit.go, lru.go, metrics.go
+//	queue.go, pace.go, lru.go, metrics.go
 //
 // # Promises
 //
@@ -30,7 +30,8 @@
 // named by a hash of their words, so a button never shows another sentence than it was made for.
 //
 // What is remembered is bounded, and losing it costs little: the last 10,000 exchanges (from which edits, deletions and
-// follow-ups are served; older ones are found in the channel), who asked how much lately, events seen. No question is stored.
+// follow-ups are served; older ones are found in the channel), who asked how much lately, events seen. Questions are in memory
+// only, for a day at most.
 //
 // Events come on the gateway's goroutine and are queued, a lane for each channel, so that question, edit and deletion are
 // followed in order. The queue holds Server.Queue questions; beyond that the oldest is dropped, counted and excused.

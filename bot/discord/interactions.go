@@ -55,7 +55,7 @@ func (s *Server) onInteraction(i *discordgo.Interaction, arrived time.Time) {
 	if !s.seen.add(i.ID) {
 		return
 	}
-	u := &use{Interaction: i, user: i.User, arrived: arrived, voice: voiceOf(langOf(string(i.Locale)), string(i.Locale))}
+	u := &use{Interaction: i, user: i.User, arrived: arrived, voice: s.voiceOf(langOf(string(i.Locale)), string(i.Locale))}
 	if i.Member != nil && i.Member.User != nil {
 		u.user = i.Member.User
 	}
@@ -100,12 +100,7 @@ func (s *Server) command(ctx context.Context, u *use, data discordgo.Application
 		b, _ := o.Value.(bool)
 		return b
 	}
-	pace := s.presses
-	if data.Name == commandAsk || data.Name == commandAskAbout {
-		pace = s.users
-	}
-	if data.Name != commandCorpus && !pace.allow(u.user.ID, u.arrived) {
-		s.metrics.slowed.WithLabelValues("user").Inc()
+	if !s.mayCommand(u, data.Name, flag(optionPrivate)) {
 		s.tell(ctx, u, "slower")
 		return
 	}
@@ -131,20 +126,39 @@ func (s *Server) command(ctx context.Context, u *use, data discordgo.Application
 	}
 }
 
+// mayCommand reports whether a person, and the channel where all see the answer, have not used commands too often.
+func (s *Server) mayCommand(u *use, name string, private bool) bool {
+	switch {
+	case name == commandCorpus:
+		return true // it is for moderators, and logged
+	case name == commandAskAbout || name == commandAsk && private:
+		return s.inPace(u.user.ID, "", u.arrived)
+	case name == commandAsk || name == commandFact:
+		return s.inPace(u.user.ID, u.ChannelID, u.arrived)
+	}
+	return s.mayPress(u)
+}
+
+// mayPress reports whether a person has not asked too often for what only they see and what costs little.
+func (s *Server) mayPress(u *use) bool {
+	ok := s.presses.allow(u.user.ID, u.arrived)
+	if !ok {
+		s.metrics.slowed.WithLabelValues("user").Inc()
+	}
+	return ok
+}
+
 // ask answers a question that was put by a command.
 func (s *Server) ask(ctx context.Context, u *use, way, text, source string, private bool) {
-	var outcome string
 	s.respond(ctx, u, private, func(ctx context.Context) view {
 		q := bot.Question{Text: text, Lang: u.voice.lang}
 		if source != "" {
 			q.Sources = []string{source}
 		}
-		var out view
-		var lang corpus.Lang
 		if strings.TrimSpace(text) == "" {
 			return s.help(u.voice)
 		}
-		out, lang, outcome = s.answer(ctx, q, string(u.Locale), shown{asker: u.user.ID, private: private, echo: text})
+		out, lang, outcome := s.answer(ctx, q, string(u.Locale), shown{asker: u.user.ID, private: private, echo: text})
 		s.count(way, lang, outcome, u.arrived)
 		if s.LogQuestions {
 			s.Log.Info("question", "way", way, "text", clip(clean(text), 500), "outcome", outcome)
@@ -211,7 +225,7 @@ func (s *Server) about(v voice) view {
 		program = info.Main.Version
 	}
 	return view{content: v.say("about", "Program", escape(program), "Version", escape(st.Version), "Documents", st.Documents,
-		"Facts", st.Facts, "Sentences", st.Sentences)}
+		"Publications", len(s.Bot.Publications()), "Facts", st.Facts, "Sentences", st.Sentences)}
 }
 
 // press does what a button says.
@@ -221,11 +235,11 @@ func (s *Server) press(ctx context.Context, u *use, raw string) {
 		s.tell(ctx, u, "unknown")
 		return
 	}
-	if !s.presses.allow(u.user.ID, u.arrived) {
+	if !s.mayPress(u) {
 		s.tell(ctx, u, "slower")
 		return
 	}
-	v := voiceOf(id.lang, string(u.Locale))
+	v := s.voiceOf(id.lang, string(u.Locale))
 	switch id.op {
 	case opMore:
 		s.respond(ctx, u, true, func(context.Context) view { return s.passages(id.args, v) })
@@ -234,11 +248,11 @@ func (s *Server) press(ctx context.Context, u *use, raw string) {
 	case opFact:
 		s.respond(ctx, u, true, func(ctx context.Context) view { return s.fact(ctx, u, s.factOf(arg(id, 0)), v, true) })
 	case opTurn:
-		s.update(ctx, u, s.document(id, v))
+		s.turn(ctx, u, func(context.Context) view { return s.document(id, v) })
 	case opFacts:
-		s.update(ctx, u, s.facts(s.topicOf(arg(id, 0)), id.page, v))
+		s.turn(ctx, u, func(context.Context) view { return s.facts(s.topicOf(arg(id, 0)), id.page, v) })
 	case opList:
-		s.update(ctx, u, s.sources(id.page, v))
+		s.turn(ctx, u, func(context.Context) view { return s.sources(id.page, v) })
 	case opRemove:
 		s.remove(ctx, u, arg(id, 0))
 	case opPost:
@@ -277,12 +291,21 @@ func (s *Server) documentOf(key string) (*corpus.Document, bool) {
 	if d, ok := s.Bot.Document(key); ok {
 		return d, true
 	}
-	for _, d := range s.Bot.Sources() {
-		if keyOf(d.Document.ID) == key {
-			return d.Document, true
+	for _, d := range s.documents() {
+		if keyOf(d.ID) == key {
+			return d, true
 		}
 	}
 	return nil, false
+}
+
+// documents lists those of the version in use.
+func (s *Server) documents() []*corpus.Document {
+	var out []*corpus.Document
+	for _, one := range s.Bot.Sources() {
+		out = append(out, one.Document)
+	}
+	return out
 }
 
 // passages shows the sentences that a button names, as far as the version in use still has them.
@@ -356,13 +379,17 @@ func (s *Server) remove(ctx context.Context, u *use, asker string) {
 
 // publish posts the private answer on which the button stands. Its words are our own, so they are posted as they are.
 func (s *Server) publish(ctx context.Context, u *use, v voice) {
-	_, app := s.me()
-	self, _ := s.me()
+	self, app := s.me()
 	if u.Message == nil || u.Message.Content == "" || u.Message.Author == nil || u.Message.Author.ID != self && u.Message.Author.ID != app {
 		s.tell(ctx, u, "failed")
 		return
 	}
-	if !s.seen.add("post " + u.Message.ID) {
+	if !s.inPace(u.user.ID, u.ChannelID, u.arrived) {
+		s.tell(ctx, u, "slower")
+		return
+	}
+	mark := "post " + u.Message.ID
+	if !s.seen.add(mark) {
 		s.tell(ctx, u, "posted")
 		return
 	}
@@ -370,7 +397,9 @@ func (s *Server) publish(ctx context.Context, u *use, v voice) {
 	for _, c := range u.Message.Components {
 		out.add(keptButtons(c, u.user.ID, v)...)
 	}
-	s.callback(ctx, u, callbackMessage, out.message(0), nil)
+	if s.callback(ctx, u, callbackMessage, out.message(0), nil) != nil {
+		s.seen.remove(mark)
+	}
 }
 
 // keptButtons are those of a row of ours, with "remove" where "post" was.
@@ -405,8 +434,18 @@ func flagsFor(private bool) int {
 	return 0
 }
 
-// respond answers with what work returns: at once, or by an edit when work takes longer than Discord would wait.
+// respond answers with a message that work returns.
 func (s *Server) respond(ctx context.Context, u *use, private bool, work func(context.Context) view) {
+	s.settle(ctx, u, callbackMessage, private, work)
+}
+
+// turn puts what work returns in place of the message on which a button stands.
+func (s *Server) turn(ctx context.Context, u *use, work func(context.Context) view) {
+	s.settle(ctx, u, callbackUpdate, false, work)
+}
+
+// settle answers by a callback of a kind with what work returns: at once, or by an edit when work takes longer than Discord would wait.
+func (s *Server) settle(ctx context.Context, u *use, kind int, private bool, work func(context.Context) view) {
 	done := make(chan view, 1)
 	go s.guard("work for an interaction", func() {
 		out := view{content: u.voice.say("failed")} // what a panic leaves
@@ -424,9 +463,9 @@ func (s *Server) respond(ctx context.Context, u *use, private bool, work func(co
 	case out := <-done:
 		stop()
 		<-late
-		s.callback(ctx, u, callbackMessage, out.message(flagsFor(private)), out.files)
+		s.callback(ctx, u, kind, out.message(flagsFor(private || out.private)), out.files)
 	case <-late:
-		if s.defers(ctx, u, private) {
+		if s.defers(ctx, u, kind, private) {
 			s.edit(ctx, u, <-done)
 		} else {
 			<-done
@@ -434,8 +473,11 @@ func (s *Server) respond(ctx context.Context, u *use, private bool, work func(co
 	}
 }
 
-// defers tells Discord that the answer comes later, and whether that was taken.
-func (s *Server) defers(ctx context.Context, u *use, private bool) bool {
+// defers tells Discord that the answer of that kind comes later, and whether that was taken.
+func (s *Server) defers(ctx context.Context, u *use, kind int, private bool) bool {
+	if kind == callbackUpdate {
+		return s.callback(ctx, u, callbackDeferUpdate, nil, nil) == nil
+	}
 	return s.callback(ctx, u, callbackDeferMessage, map[string]int{"flags": flagsFor(private)}, nil) == nil
 }
 
@@ -451,11 +493,6 @@ func (s *Server) edit(ctx context.Context, u *use, out view) {
 	if err != nil {
 		s.failed("edit an answer to an interaction", err)
 	}
-}
-
-// update puts out in place of the message on which a button stands.
-func (s *Server) update(ctx context.Context, u *use, out view) {
-	s.callback(ctx, u, callbackUpdate, out.message(0), nil)
 }
 
 // tell answers with one sentence that only the person sees.
@@ -495,8 +532,7 @@ func appendChoice(list []choice, name, value string) []choice {
 
 func (s *Server) suggestSources(typed string) []choice {
 	out := []choice{}
-	for _, src := range s.Bot.Sources() {
-		d := src.Document
+	for _, d := range s.documents() {
 		if strings.Contains(strings.ToLower(d.Title), strings.ToLower(typed)) || strings.Contains(d.ID, typed) {
 			out = appendChoice(out, d.Title, d.ID)
 		}

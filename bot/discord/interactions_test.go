@@ -151,7 +151,9 @@ func TestDeferred(t *testing.T) {
 	r := newRig(t, discordtest.Options{})
 	r.init() // not on the gateway: the test hands the interaction over
 	r.s.work, r.s.appID = t.Context(), r.ApplicationID()
-	r.s.register(t.Context())
+	if err := r.s.overwrite(t.Context(), "", globalCommands()); err != nil {
+		t.Fatal(err)
+	}
 	i := r.Invoke(r.talk.ID, r.aki.ID, "about", nil)
 	release, ended := make(chan struct{}), make(chan struct{})
 	waiting := r.Clock.Waiting()
@@ -176,6 +178,41 @@ func TestDeferred(t *testing.T) {
 	if got := r.answer(i); got.Content != "at last" || !got.Ephemeral() {
 		t.Errorf("answer %q, private %v", got.Content, got.Ephemeral())
 	}
+	<-ended
+}
+
+// A page that takes longer than 1.5 s to turn is deferred too, and stands in place of the other.
+func TestDeferredPage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{})
+	r.init() // not on the gateway: the test hands the interactions over
+	r.s.work, r.s.appID = t.Context(), r.ApplicationID()
+	if err := r.s.overwrite(t.Context(), "", globalCommands()); err != nil {
+		t.Fatal(err)
+	}
+	by := func(i discordtest.Interaction) *use {
+		return &use{Interaction: interactionOf(i), voice: voiceOf(corpus.English, ""), arrived: r.Clock.Now()}
+	}
+	i := r.Invoke(r.talk.ID, r.aki.ID, "facts", nil)
+	r.s.respond(t.Context(), by(i), true, func(context.Context) view { return r.s.facts("", 0, voiceOf(corpus.English, "")) })
+	first := r.answer(i)
+	turned := r.Click(r.aki.ID, first.ID, first.Interactive()[1].CustomID)
+	release, ended := make(chan struct{}), make(chan struct{})
+	waiting := r.Clock.Waiting()
+	go func() {
+		defer close(ended)
+		r.s.turn(t.Context(), by(turned), func(context.Context) view {
+			<-release
+			return view{content: "the next page"}
+		})
+	}()
+	if err := r.Clock.WaitForTimers(t.Context(), waiting+1); err != nil {
+		t.Fatal(err)
+	}
+	r.Clock.Advance(deferAfter)
+	r.WaitFor("the deferral", func() bool { return r.Answer(turned).Type == discordtest.CallbackDeferUpdate })
+	close(release)
+	r.WaitFor("the page", func() bool { m, _ := r.Message(first.ID); return m.Content == "the next page" })
 	<-ended
 }
 

@@ -76,6 +76,18 @@ func (l *lru[K, V]) remove(key K) {
 	}
 }
 
+// removeIf forgets the entries with such values.
+func (l *lru[K, V]) removeIf(such func(V) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, e := range l.entries {
+		if such(e.Value.(*entry[K, V]).value) {
+			l.order.Remove(e)
+			delete(l.entries, key)
+		}
+	}
+}
+
 // add notes key and reports whether it is new.
 func (l *lru[K, V]) add(key K) bool {
 	l.mu.Lock()
@@ -86,10 +98,4 @@ func (l *lru[K, V]) add(key K) bool {
 	var none V
 	l.put(key, none)
 	return true
-}
-
-func (l *lru[K, V]) len() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.order.Len()
 }

@@ -76,6 +76,7 @@ type view struct {
 	content string
 	rows    []row
 	files   []file
+	private bool // for the person alone, where there is still a choice
 }
 
 // add puts buttons into a row of their own; none make no row.

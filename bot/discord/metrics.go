@@ -1,12 +1,12 @@
 package discord
 
 import (
-	"kaede/bot/discord/gateway"
+	"kaede/bot"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics count what an operator wants to see. Labels come from closed sets, never from what people write.
+// metrics count what an operator wants to see. Labels come from closed sets, but for the version in use, never from what people write.
 type metrics struct {
 	questions *prometheus.CounterVec // way, language, outcome
 	seconds   *prometheus.HistogramVec
@@ -34,16 +34,17 @@ func newMetrics(to prometheus.Registerer, s *Server) (*metrics, error) {
 		slowed:    counter("limited_people_total", "Questions not answered because a person or channel asked too many.", "who"),
 		limited:   counter("rest_429_total", "Answers 429 of Discord by scope.", "scope"),
 	}
-	ready := func(g *gateway.Gateway) float64 {
-		if g != nil && g.Ready() {
+	ready := func() float64 {
+		if s.Ready() {
 			return 1
 		}
 		return 0
 	}
 	collectors := []prometheus.Collector{
-		m.questions, m.seconds, m.refreshes, m.dropped, m.slowed, m.limited,
-		gauge("gateway_ready", "1 while the gateway connection is up.", func() float64 { return ready(s.gateway) }),
-		gauge("gateway_reconnects", "Gateway connections after the first.", func() float64 { return float64(s.gateway.Reconnects()) }),
+		m.questions, m.seconds, m.refreshes, m.dropped, m.slowed, m.limited, corpusInfo{s.Bot},
+		gauge("gateway_ready", "1 while the gateway connection is up.", ready),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "kaede", Name: "gateway_reconnects_total", Help: "Gateway connections after the first."},
+			func() float64 { return float64(s.gateway.Reconnects()) }),
 		gauge("queue_length", "Events that wait.", func() float64 { return float64(s.messages.len() + s.interactions.len()) }),
 		gauge("corpus_facts", "Facts in the corpus in use.", func() float64 { return float64(s.Bot.Status().Facts) }),
 		gauge("corpus_documents", "Documents in the corpus in use.", func() float64 { return float64(s.Bot.Status().Documents) }),
@@ -54,4 +55,15 @@ func newMetrics(to prometheus.Registerer, s *Server) (*metrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// corpusInfo tells which version of the corpus is in use, whoever has put it there.
+type corpusInfo struct{ bot *bot.Bot }
+
+var corpusInfoDesc = prometheus.NewDesc("kaede_corpus_info", "1 for the version of the corpus in use.", []string{"version"}, nil)
+
+func (corpusInfo) Describe(to chan<- *prometheus.Desc) { to <- corpusInfoDesc }
+
+func (i corpusInfo) Collect(to chan<- prometheus.Metric) {
+	to <- prometheus.MustNewConstMetric(corpusInfoDesc, prometheus.GaugeValue, 1, i.bot.Status().Version)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -49,6 +50,9 @@ func (s *Server) moderate(ctx context.Context, u *use, data discordgo.Applicatio
 	s.Log.Info("corpus command", "who", u.user.ID, "name", clean(u.user.Username), "server", u.GuildID, "command", sub, "version", clean(version), "allowed", allowed)
 	if !allowed {
 		s.tell(ctx, u, "not_moderator")
+		if u.GuildID != "" && !slices.Contains(s.Home, u.GuildID) { // a home once, or it would not have the command
+			s.overwrite(ctx, u.GuildID, []command{})
+		}
 		return
 	}
 	switch sub {
@@ -85,30 +89,32 @@ func (s *Server) check(ctx context.Context, v voice) view {
 	return view{content: v.say("check_good", "Documents", len(c.Documents), "Facts", len(c.Facts))}
 }
 
-// maxListed is how much of a list stands in the message; a longer one is a file.
-const maxListed = 1500
-
-// problems shows what is wrong with a corpus: as a list, or as a file when that is long.
+// problems shows what is wrong with a corpus.
 func (s *Server) problems(headline, what string, err error, v voice) view {
 	var check *corpus.CheckError
 	if !errors.As(err, &check) {
 		return s.sorry(what, err, v)
 	}
 	lines := make([]string, len(check.Problems))
-	size := 0
 	for i, p := range check.Problems {
 		lines[i] = p.String()
-		size += width(escape(lines[i])) + 3
 	}
-	out := view{content: v.say(headline, "N", len(lines))}
-	if size > maxListed {
-		out.files = []file{{"problems.txt", []byte(strings.Join(lines, "\n") + "\n")}}
-		return out
-	}
+	return listed(v.say(headline, "N", len(lines)), "problems.txt", lines)
+}
+
+// maxListed is how much of a list stands in the message; a longer one is a file.
+const maxListed = 1500
+
+// listed shows a headline with a list, which is a file of that name when it is long.
+func listed(headline, name string, lines []string) view {
+	out := view{content: headline}
 	for _, l := range lines {
 		out.content += "\n- " + escape(l)
 	}
-	return out
+	if width(out.content) <= maxListed {
+		return out
+	}
+	return view{content: headline, files: []file{{name, []byte(strings.Join(lines, "\n") + "\n")}}}
 }
 
 // refresh publishes the corpus anew and shows how far it is, then what changed. Forced, it publishes although golden questions are lost.
@@ -117,14 +123,25 @@ func (s *Server) refresh(ctx context.Context, u *use, force bool) {
 		s.tell(ctx, u, "refresh_running")
 		return
 	}
-	defer s.refreshing.Unlock()
-	if !s.defers(ctx, u, true) {
+	if !s.defers(ctx, u, callbackMessage, true) {
+		s.refreshing.Unlock()
 		return
 	}
+	out, outcome := view{content: u.voice.say("failed")}, "failed" // what a panic leaves
+	s.guard("refresh the corpus", func() { out, outcome = s.tryRefresh(ctx, u, force) })
+	s.refreshing.Unlock() // before the outcome is shown, which invites the next
+	s.metrics.refreshes.WithLabelValues(outcome).Inc()
+	s.Log.Info("corpus refresh ended", "who", u.user.ID, "outcome", outcome)
+	s.edit(ctx, u, out)
+}
+
+// tryRefresh shows the progress of a refresh and returns what is to be shown last.
+func (s *Server) tryRefresh(ctx context.Context, u *use, force bool) (out view, outcome string) {
 	var latest atomic.Pointer[view]
 	latest.Store(&view{content: u.voice.say("stage_" + string(bot.Checking))})
 	showing, stop := context.WithCancel(ctx)
 	shown := make(chan struct{})
+	defer func() { stop(); <-shown }()
 	go func() {
 		defer close(shown)
 		for {
@@ -139,28 +156,43 @@ func (s *Server) refresh(ctx context.Context, u *use, force bool) {
 	done, err := s.Bot.Refresh(ctx, bot.RefreshOptions{Force: force, Progress: func(stage bot.Stage, n, total int) {
 		latest.Store(&view{content: u.voice.say("stage_"+string(stage), "Done", n, "Total", total)})
 	}})
-	stop()
-	<-shown
-	var out view
-	outcome := "published"
 	var check *corpus.CheckError
-	var lost *bot.Error
+	var said *bot.Error
 	switch {
 	case err == nil:
-		out = view{content: u.voice.say("refreshed", "Version", escape(done.Version)) + "\n" + diffText(done.Diff, u.voice)}
+		return refreshedView(done, u.voice), "published"
 	case errors.As(err, &check):
-		outcome = "refused"
-		out = s.problems("refresh_bad", "refresh", err, u.voice)
-	case errors.As(err, &lost) && lost.Code == bot.GoldenLost:
-		outcome = "refused"
-		out = s.sorry("refresh the corpus", err, u.voice)
-	default:
-		outcome = "failed"
-		out = s.sorry("refresh the corpus", err, u.voice)
+		return s.problems("refresh_bad", "refresh", err, u.voice), "refused"
+	case errors.As(err, &said) && said.Code == bot.GoldenLost:
+		return lostView(said, u.voice), "refused"
 	}
-	s.metrics.refreshes.WithLabelValues(outcome).Inc()
-	s.Log.Info("corpus refresh ended", "who", u.user.ID, "outcome", outcome, "version", done.Version)
-	s.edit(ctx, u, out)
+	return s.sorry("refresh the corpus", err, u.voice), "failed"
+}
+
+// refreshedView shows what a refresh did, with the golden questions that it lost by force.
+func refreshedView(done bot.Refreshed, v voice) view {
+	text := v.say("refreshed", "Version", escape(done.Version)) + "\n" + diffText(done.Diff, v)
+	if len(done.Won)+len(done.Lost) > 0 {
+		text += "\n" + v.say("golden", "Won", len(done.Won), "Lost", len(done.Lost))
+	}
+	lost := make([]string, len(done.Lost))
+	for i, g := range done.Lost {
+		lost[i] = g.Question
+	}
+	return listed(text, "golden.txt", lost)
+}
+
+// lostView shows which golden questions a refresh would have lost.
+func lostView(lost *bot.Error, v voice) view {
+	headline, data := *lost, maps.Clone(lost.Data)
+	questions, _ := data["Questions"].(string)
+	data["Questions"] = ""
+	headline.Data = data
+	lines := strings.Split(questions, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimPrefix(l, "- ")
+	}
+	return listed(strings.TrimSpace(headline.Say(v.locale)), "golden.txt", lines)
 }
 
 // diffText shows what a refresh changed, with the first ids of each kind.

@@ -72,8 +72,8 @@ func TestModeratorsKeepTheCorpus(t *testing.T) {
 		}
 		return got
 	}
-	mustContain(t, "status", do("status", nil).Content, first, "1 documents", "Versions are kept")
-	mustContain(t, "check", do("check", nil).Content, "No problems: 1 documents")
+	mustContain(t, "status", do("status", nil).Content, first, "Documents: 1 ", "Versions are kept")
+	mustContain(t, "check", do("check", nil).Content, "Documents: 1,")
 
 	s.write("documents/trains.md", document("trains", "The first train left Vancouver in 1887."))
 	i := r.Invoke(r.talk.ID, mori.ID, "corpus refresh", nil)
@@ -136,7 +136,7 @@ func TestProblemsKeepTheOldVersion(t *testing.T) {
 		i := r.Invoke(r.talk.ID, mori.ID, "corpus "+command, nil)
 		r.WaitFor("the problems", func() bool {
 			a := r.Answer(i)
-			return a.Message != nil && strings.Contains(a.Message.Content, "problems")
+			return a.Message != nil && strings.Contains(a.Message.Content, "Problems")
 		})
 		mustContain(t, command, r.answer(i).Content, "documents/bad.md", "\n- ")
 	}
@@ -195,4 +195,47 @@ func TestNothingKeptNothingToSwitch(t *testing.T) {
 	r.AddMember(r.home.ID, mori.ID, r.AddRole(r.home.ID, "wardens", discordtest.ManageGuild).ID)
 	r.start()
 	mustContain(t, "versions", r.answer(r.Invoke(r.talk.ID, mori.ID, "corpus versions", nil)).Content, "keeps no versions")
+}
+
+// A refresh that would lose golden questions lists them, in a file when they are long, and one that is forced tells what it lost.
+func TestGoldenQuestionsAreListed(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	r, mori := moderated(t, s)
+	refresh := func(options map[string]any, ends string) discordtest.Message {
+		t.Helper()
+		i := r.Invoke(r.talk.ID, mori.ID, "corpus refresh", options)
+		r.WaitFor("the end", func() bool {
+			a := r.Answer(i)
+			return a.Message != nil && strings.Contains(a.Message.Content, ends)
+		})
+		return r.answer(i)
+	}
+	const question = "When did the first *ship* reach Yokohama?"
+	golden := func(questions ...string) {
+		text := ""
+		for _, q := range questions {
+			text += fmt.Sprintf("- lang: en\n  question: %q\n  answer: \"1887\"\n", q)
+		}
+		s.write("golden.yaml", text)
+	}
+	golden(question)
+	refresh(nil, "Refreshed")
+	s.write("documents/ships.md", document("ships", "It carried tea."))
+	mustContain(t, "the refusal", refresh(nil, "Not refreshed").Content, "1 of the golden questions", "\n- When did the first \\*ship\\* reach Yokohama?")
+	mustContain(t, "the forced refresh", refresh(map[string]any{"force": true}, "Refreshed").Content, "0 won, 1 lost", "\n- When did the first \\*ship\\* reach Yokohama?")
+
+	s.write("documents/ships.md", document("ships", "The first ship reached Yokohama in 1887.", "It carried tea."))
+	var many []string
+	for n := range 9 {
+		many = append(many, fmt.Sprintf("When did the first ship reach Yokohama%s?", strings.Repeat(", Yokohama", 10+n)))
+	}
+	golden(many...)
+	mustContain(t, "the refresh", refresh(nil, "Refreshed").Content, "9 won, 0 lost")
+	s.write("documents/ships.md", document("ships", "It carried tea."))
+	long := refresh(nil, "Not refreshed")
+	if len(long.Attachments) != 1 {
+		t.Fatalf("%d files with a long list, want one:\n%s", len(long.Attachments), long.Content)
+	}
+	mustContain(t, "the file", string(r.File(long.Attachments[0].ID)), many...)
 }

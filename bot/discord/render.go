@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -13,18 +12,28 @@ import (
 // voice says Kaede's words in one language and locale.
 type voice struct {
 	lang   corpus.Lang
-	locale string // en-US, en-GB, fr or ja
+	locale string            // en-US, en-GB, fr or ja
+	ids    map[string]string // of commands by name; nil before Discord has told them
+}
+
+// voiceOf is the voice of a language, for a person with that locale, that can link commands.
+func (s *Server) voiceOf(lang corpus.Lang, locale string) voice {
+	v := voiceOf(lang, locale)
+	if ids := s.commandIDs.Load(); ids != nil {
+		v.ids = *ids
+	}
+	return v
 }
 
 // voiceOf is the voice of a language, for a person with that locale.
 func voiceOf(lang corpus.Lang, locale string) voice {
 	switch {
 	case lang == corpus.English && locale == "en-GB":
-		return voice{lang, locale}
+		return voice{lang: lang, locale: locale}
 	case lang == corpus.French || lang == corpus.Japanese:
-		return voice{lang, string(lang)}
+		return voice{lang: lang, locale: string(lang)}
 	}
-	return voice{corpus.English, "en-US"}
+	return voice{lang: corpus.English, locale: "en-US"}
 }
 
 // langOf is the language of a Discord locale.
@@ -38,13 +47,24 @@ func langOf(locale string) corpus.Lang {
 	return corpus.English
 }
 
-// say says a sentence with pairs of names and values.
+// say says a sentence with pairs of names and values. It may name commands too.
 func (v voice) say(id string, pairs ...any) string {
-	data := make(map[string]any, len(pairs)/2)
+	data := make(map[string]any)
+	for _, name := range []string{commandAsk, commandFact, commandFacts, commandSources, commandHelp} {
+		data[name] = v.command(name)
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		data[pairs[i].(string)] = pairs[i+1]
 	}
 	return bot.Say(v.locale, "discord_"+id, data)
+}
+
+// command names a command as a link, or as it is typed.
+func (v voice) command(name string) string {
+	if id := v.ids[name]; id != "" {
+		return "</" + name + ":" + id + ">"
+	}
+	return "/" + bot.Say(v.locale, "discord_command_"+name+"_name", nil)
 }
 
 // shown says how a reply is to be shown.
@@ -78,7 +98,9 @@ func renderReply(r bot.Reply, v voice, how shown) view {
 			break
 		}
 	}
-	out.add(factButtons(r, v)...)
+	seen := make(map[string]bool) // a button may stand in a message once
+	out.add(factButtons(r, bot.Refused, seen, v)...)
+	out.add(factButtons(r, bot.Answered, seen, v)...)
 	out.add(replyButtons(r, v, how)...)
 	return out
 }
@@ -111,7 +133,7 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 			quotes = 1
 		}
 		for _, e := range p.Evidence[:min(len(p.Evidence), quotes)] {
-			lines = append(lines, quoteLines(e, v, now, size)...)
+			lines = append(lines, quoteLines(e, v, now, size, maxSources)...)
 		}
 	case bot.Refused:
 		lines = append(lines, say)
@@ -129,8 +151,8 @@ func partLines(p bot.Part, v voice, now time.Time, size int) []string {
 	return lines
 }
 
-// quoteLines shows a sentence with the words that answer in bold, its translation and its source.
-func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
+// quoteLines shows a sentence with the words that answer in bold, its translation and at most so many of its sources.
+func quoteLines(e bot.Evidence, v voice, now time.Time, size, sources int) []string {
 	s := e.Sentence
 	d := s.Passage.Document
 	lines := []string{"> " + emphasised(s.Text, e.Marks, size)}
@@ -140,21 +162,21 @@ func quoteLines(e bot.Evidence, v voice, now time.Time, size int) []string {
 	if !d.Brief {
 		return append(lines, "— "+sourceLine(d, v, now))
 	}
-	for _, from := range s.Sources[:min(len(s.Sources), maxSources)] {
+	for _, from := range s.Sources[:min(len(s.Sources), sources)] {
 		held := &corpus.Document{Title: from.Title, Publisher: from.Publisher, URL: from.URL, Published: from.Published, Retrieved: from.Seen}
 		lines = append(lines, "— "+sourceLine(held, v, now))
 	}
 	return lines
 }
 
-// maxSources is how many sources of one sentence are named.
+// maxSources is how many sources of one sentence an answer names.
 const maxSources = 2
 
 // sourceLine names a document with its link, publisher, date and age.
 func sourceLine(d *corpus.Document, v voice, now time.Time) string {
 	title := clipEscaped(escape(d.Title), 150)
 	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\`, r) }
-	if strings.HasPrefix(d.URL, "https://") && len(d.URL) <= 400 && strings.IndexFunc(d.URL, odd) < 0 {
+	if (strings.HasPrefix(d.URL, "https://") || strings.HasPrefix(d.URL, "http://")) && len(d.URL) <= 400 && strings.IndexFunc(d.URL, odd) < 0 {
 		title = "[" + title + "](<" + d.URL + ">)"
 	}
 	parts := []string{title}
@@ -171,24 +193,13 @@ func sourceLine(d *corpus.Document, v voice, now time.Time) string {
 func dated(d *corpus.Document, v voice, now time.Time) string {
 	switch {
 	case !d.Published.IsZero():
-		return v.say("published", "Date", dateText(d.Published), "Age", age(d.Published, v, now))
+		return v.say("published", "Date", d.Published.String(), "Age", age(d.Published, v, now))
 	case d.FiguresTo > 0:
 		return v.say("figures_to", "Year", d.FiguresTo, "Age", age(corpus.Date{Year: d.FiguresTo}, v, now))
 	case !d.Retrieved.IsZero():
-		return v.say("retrieved", "Date", dateText(d.Retrieved), "Age", age(d.Retrieved, v, now))
+		return v.say("retrieved", "Date", d.Retrieved.String(), "Age", age(d.Retrieved, v, now))
 	}
 	return v.say("undated")
-}
-
-// dateText is a date as far as it is known, in the form that no language misreads.
-func dateText(d corpus.Date) string {
-	switch {
-	case d.Month == 0:
-		return fmt.Sprintf("%d", d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%d-%02d", d.Year, d.Month)
-	}
-	return fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
 // age tells how long ago a date was, in years, or in months where they are known and few.
@@ -250,7 +261,10 @@ func visible(s string) string {
 	return inner[1 : len(inner)-1]
 }
 
-// window is the byte range of text to show: all of it, or about size characters that hold the beginning of the first mark.
+// maxWord is how far, in bytes, the end of a word is looked for; in Japanese there is none.
+const maxWord = 40
+
+// window is the byte range of text to show: all of it, or at most size characters that hold the beginning of the first mark.
 func window(text string, marks [][2]int, size int) (from, to int) {
 	if width(text) <= size {
 		return 0, len(text)
@@ -262,20 +276,29 @@ func window(text string, marks [][2]int, size int) (from, to int) {
 	}
 	begin := max(0, min(first-size/3, len(runes)-size))
 	end := min(len(runes), begin+size)
-	for begin > 0 && begin < first && !unicode.IsSpace(runes[begin-1]) && first-begin > size/6 {
-		begin++
-	}
 	from = len(string(runes[:begin]))
-	return from, from + len(string(runes[begin:end]))
+	to = from + len(string(runes[begin:end]))
+	if begin > 0 {
+		mark := from + len(string(runes[begin:first]))
+		from += strings.IndexFunc(text[from:min(mark, from+maxWord)], unicode.IsSpace) + 1
+	}
+	if end < len(runes) {
+		if blank := strings.LastIndexFunc(text[from:to], unicode.IsSpace); blank > to-from-maxWord {
+			to = from + blank
+		}
+	}
+	return from, to
 }
 
-// factButtons offers the nearest facts of a refusal, and what is related to an answer.
-func factButtons(r bot.Reply, v voice) []button {
+// factButtons offers, for the parts with that outcome, the nearest facts of refusals or what is related to answers.
+func factButtons(r bot.Reply, of bot.Outcome, seen map[string]bool, v voice) []button {
 	var out []button
-	seen := make(map[string]bool)
 	for _, p := range r.Parts {
 		facts := p.Related
-		if p.Outcome == bot.Refused {
+		switch {
+		case p.Outcome != of:
+			continue
+		case of == bot.Refused:
 			facts = p.Nearest
 		}
 		for _, f := range facts {
@@ -334,25 +357,31 @@ func moreArgs(sentences []*corpus.Sentence) []string {
 	return args
 }
 
-// renderPassages shows sentences from a reply's "more passages".
+// minQuote is how much of a sentence is worth showing.
+const minQuote = 200
+
+// renderPassages shows sentences from a reply's "more passages", fewer of them rather than less than that of each.
 func renderPassages(sentences []*corpus.Sentence, lost int, v voice, now time.Time) view {
 	if len(sentences) == 0 {
 		return view{content: v.say("more_gone")}
 	}
 	var out view
-	for _, size := range []int{1200, 700, 400, 200} {
-		blocks := []string{v.say("more_title")}
-		for _, s := range sentences {
-			blocks = append(blocks, strings.Join(quoteLines(bot.Evidence{Sentence: s}, v, now, size/len(sentences)), "\n"))
-		}
-		if lost > 0 {
-			blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))
-		}
-		if out.content = strings.Join(blocks, "\n"); width(out.content) <= maxContent {
-			break
+	for n := len(sentences); n > 0; n-- {
+		for _, size := range []int{900, 600, 400, minQuote} {
+			blocks := []string{v.say("more_title")}
+			for _, s := range sentences[:n] {
+				blocks = append(blocks, quoteLines(bot.Evidence{Sentence: s}, v, now, size, 1)...)
+			}
+			if lost > 0 {
+				blocks = append(blocks, "-# "+v.say("more_lost", "N", lost))
+			}
+			out = view{content: strings.Join(blocks, "\n")}
+			out.add(sourceButton(sentences[0], v))
+			if width(out.content) <= maxContent {
+				return out
+			}
 		}
 	}
-	out.add(sourceButton(sentences[0], v))
 	return out
 }
 
@@ -406,9 +435,6 @@ func paged(head string, all []string, id customID, v voice) view {
 		return b
 	}
 	back, on := turn("button_back", at-1), turn("button_next", at+1)
-	if back.CustomID == on.CustomID { // Unreachable with two pages or more.
-		return out
-	}
 	out.add(back, on)
 	return out
 }

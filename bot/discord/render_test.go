@@ -41,6 +41,8 @@ func TestSourceLine(t *testing.T) {
 		{corpus.Document{Title: "T", FiguresTo: 2025}, en, "T · figures to 2025 (1 year old)"},
 		{corpus.Document{Title: "T", FiguresTo: 2023}, voiceOf(corpus.French, ""), "T · chiffres jusqu’à 2023 (il y a 3 ans)"},
 		{corpus.Document{Title: "T", Retrieved: corpus.Date{Year: 2024, Month: 11, Day: 23}}, voiceOf(corpus.Japanese, ""), "T · 2024-11-23 取得（2年前）"},
+		{corpus.Document{Title: "T", URL: "http://a.example/x"}, en, "[T](<http://a.example/x>) · date not known"},
+		{corpus.Document{Title: "T", URL: "javascript:alert(1)"}, en, "T · date not known"},
 		{corpus.Document{Title: "T"}, en, "T · date not known"},
 		{corpus.Document{Title: "T", URL: "https://a.example/)>evil"}, en, "T · date not known"},
 	} {
@@ -73,6 +75,41 @@ func TestEmphasised(t *testing.T) {
 	short := emphasised(long, [][2]int{{at, at + 10}}, 200)
 	if !strings.Contains(short, "**the answer**") || width(short) > 230 || !strings.HasPrefix(short, "… ") || !strings.HasSuffix(short, " …") {
 		t.Errorf("a long sentence is shown as %q", short)
+	}
+	for size := 100; size < 200; size++ {
+		for _, word := range strings.Fields(emphasised(long, nil, size)) {
+			if word != "word" && word != "…" {
+				t.Fatalf("at %d characters a word is cut to %q", size, word)
+			}
+		}
+	}
+}
+
+// Further passages with long sources are fewer rather than cut to nothing.
+func TestPassagesStayReadable(t *testing.T) {
+	t.Parallel()
+	var list []*corpus.Sentence
+	for n := range maxMore {
+		d := &corpus.Document{ID: fmt.Sprint("brief", n), Lang: corpus.English, Brief: true}
+		s := sentenceIn(d, strings.Repeat("It is a sentence that is rather long. ", 10))
+		for range 3 {
+			s.Sources = append(s.Sources, &corpus.Source{Title: "A report with a title", Publisher: "A ministry",
+				URL: "https://ministry.example/" + strings.Repeat("x", 180), Published: corpus.Date{Year: 2025}})
+		}
+		list = append(list, s)
+	}
+	out := renderPassages(list, 0, voiceOf(corpus.English, ""), now)
+	checkMessage(t, "passages", out.message(0))
+	quotes := 0
+	for line := range strings.SplitSeq(out.content, "\n") {
+		if text, ok := strings.CutPrefix(line, "> "); ok {
+			if quotes++; width(text) < minQuote-maxWord {
+				t.Errorf("a passage is cut to %q", text)
+			}
+		}
+	}
+	if sources := strings.Count(out.content, "https://"); quotes < 3 || sources != quotes {
+		t.Errorf("%d passages with %d sources:\n%s", quotes, sources, out.content)
 	}
 }
 

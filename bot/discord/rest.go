@@ -29,7 +29,8 @@ const (
 	attemptWithin = 15 * time.Second
 	maxAnswer     = 8 << 20
 	maxBuckets    = 4096
-	maxRepeats    = 4
+	maxLimited    = 5 // answers 429 to one request, each after the wait that the one before asked for
+	maxPause      = 8 * time.Second
 	// Discord bans an address for 10,000 answers 401, 403 and 429 in ten minutes. We stop well before.
 	maxInvalid    = 5000
 	invalidWindow = 10 * time.Minute
@@ -140,7 +141,7 @@ var (
 	errRefused   = errors.New("the token is refused")
 )
 
-// do sends a request until it is answered for good, and decodes the answer into into unless that is nil.
+// do sends a request until it is answered for good or its patience is at an end, and decodes the answer into into unless that is nil.
 func (r *rest) do(ctx context.Context, q request, into any) error {
 	if q.patience == 0 {
 		q.patience = time.Minute
@@ -148,12 +149,12 @@ func (r *rest) do(ctx context.Context, q request, into any) error {
 	deadline := r.clock.Now().Add(q.patience)
 	for attempt := 0; ; attempt++ {
 		got := r.attempt(ctx, q, into, deadline)
-		again := got.limited || got.unsent || q.repeat && got.unclear
-		if got.err == nil || !again || attempt > maxRepeats || ctx.Err() != nil {
+		again := got.limited && attempt < maxLimited || got.unsent || q.repeat && got.unclear
+		if got.err == nil || !again || ctx.Err() != nil {
 			return q.wrap(got.err, attempt)
 		}
 		if !got.limited { // a bucket that is limited knows itself how long
-			pause := time.Duration((0.5 + r.rand()/2) * float64(250*time.Millisecond<<attempt))
+			pause := time.Duration((0.5 + r.rand()/2) * float64(min(250*time.Millisecond<<min(attempt, 10), maxPause)))
 			if err := r.wait(ctx, r.clock.Now().Add(pause), deadline); err != nil {
 				return q.wrap(got.err, attempt)
 			}
@@ -231,17 +232,41 @@ func plain(err error) error {
 // enter waits until a request may leave, and takes the turn of its bucket.
 func (r *rest) enter(ctx context.Context, q request, deadline time.Time) (*bucket, error) {
 	b := r.bucket(q)
-	select {
-	case b.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	err := r.takeTurn(ctx, b, deadline)
+	if err != nil {
+		return nil, err
 	}
-	err := r.mayLeave(ctx, q, b, deadline)
+	err = r.mayLeave(ctx, q, b, deadline)
 	if err != nil {
 		b.leave()
 		return nil, err
 	}
 	return b, nil
+}
+
+// takeTurn waits for the turn of a bucket.
+func (r *rest) takeTurn(ctx context.Context, b *bucket, deadline time.Time) error {
+	select {
+	case b.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	late := make(chan struct{})
+	go func() {
+		if r.clock.Sleep(waiting, deadline.Sub(r.clock.Now())) == nil {
+			close(late)
+		}
+	}()
+	select {
+	case b.turn <- struct{}{}:
+		return nil
+	case <-late:
+		return errImpatient
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (b *bucket) leave() { <-b.turn }
@@ -338,14 +363,14 @@ func (r *rest) hold(q request, b *bucket, h http.Header, raw []byte) error {
 	case err != nil:
 		wait = 60
 	}
-	scope := h.Get("X-RateLimit-Scope")
+	scope := "user"
 	switch {
 	case body.Global || h.Get("X-RateLimit-Global") != "":
 		scope = "global"
 	case edge:
 		scope = "edge"
-	case scope == "":
-		scope = "user"
+	case h.Get("X-RateLimit-Scope") == "shared":
+		scope = "shared"
 	}
 	until := r.clock.Now().Add(seconds(wait))
 	r.mu.Lock()
@@ -389,6 +414,9 @@ func (r *rest) count(invalid bool) {
 	r.invalid++
 }
 
+// userAgent is of the form that Discord wants, "DiscordBot ($url, $version)". Kaede has no page of its own.
+const userAgent = "DiscordBot (https://kaede.invalid, 1)"
+
 // build makes the HTTP request.
 func (r *rest) build(ctx context.Context, q request) (*http.Request, error) {
 	var body io.Reader
@@ -410,7 +438,7 @@ func (r *rest) build(ctx context.Context, q request) (*http.Request, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	made.Header.Set("User-Agent", "DiscordBot (kaede, 1)")
+	made.Header.Set("User-Agent", userAgent)
 	if !q.interaction {
 		made.Header.Set("Authorization", "Bot "+r.token)
 	}

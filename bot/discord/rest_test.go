@@ -203,3 +203,42 @@ func TestWaitsEnd(t *testing.T) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
+
+// An outage shorter than a minute costs no answer and makes no second one.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	r.Faults.Add(discordtest.RESTFault{Route: postMessage, Status: 503, After: true, Times: 9})
+	r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
+	before := r.Clock.Now()
+	r.advanceUntil(time.Second, func() bool { return r.s.byQuestion.len() == 1 })
+	if n, took := r.replies(), r.Clock.Now().Sub(before); n != 1 || took < 20*time.Second || took > time.Minute {
+		t.Errorf("%d replies after %v", n, took)
+	}
+}
+
+// Patience ends a wait for another request of the same bucket too.
+func TestWaitForTurnEnds(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{})
+	r.init()
+	hold := make(chan struct{})
+	r.Faults.Add(discordtest.RESTFault{Hold: hold, Times: 1})
+	q := request{method: "GET", route: "/gateway/bot", patience: 10 * time.Second}
+	first, second := make(chan error), make(chan error)
+	go func() { first <- r.s.rest.do(t.Context(), q, nil) }()
+	r.WaitFor("the first request", func() bool { return len(r.Requests()) == 1 })
+	waiting := r.Clock.Waiting()
+	go func() { second <- r.s.rest.do(t.Context(), q, nil) }()
+	if err := r.Clock.WaitForTimers(t.Context(), waiting+1); err != nil {
+		t.Fatal(err)
+	}
+	r.Clock.Advance(q.patience)
+	if err := <-second; !errors.Is(err, errImpatient) {
+		t.Errorf("got %v, want %v", err, errImpatient)
+	}
+	close(hold)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}

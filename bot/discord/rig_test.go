@@ -195,8 +195,8 @@ func mustContain(t testing.TB, what, text string, want ...string) {
 	}
 }
 
-// atRest is how many timers wait while nothing is going on: Discord's for a heartbeat and Kaede's for it.
-const atRest = 2
+// atRest is how many timers wait while nothing is going on: Discord's for a heartbeat, Kaede's for it and for the next sweep.
+const atRest = 3
 
 // advanceUntil lets the time run in steps, each as soon as something else waits for the clock, until ok.
 func (r *rig) advanceUntil(step time.Duration, ok func() bool) {
@@ -220,4 +220,10 @@ func (r *rig) advanceUntil(step time.Duration, ok func() bool) {
 // interactionOf is i as the gateway tells it, as far as answering takes.
 func interactionOf(i discordtest.Interaction) *discordgo.Interaction {
 	return &discordgo.Interaction{ID: i.ID, Token: i.Token, Type: discordgo.InteractionType(i.Type), ChannelID: i.ChannelID}
+}
+
+func (l *lru[K, V]) len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.order.Len()
 }

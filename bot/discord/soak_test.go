@@ -20,18 +20,23 @@ var soakFor = flag.Duration("soak", 3*time.Second, "how long TestSoak and Benchm
 
 // soaked is what a soak has measured.
 type soaked struct {
-	questions  int
-	waits      []time.Duration // from event to the arrival of the reply's request, sorted
-	reconnects int64
-	refreshes  int
+	questions   int
+	waits       []time.Duration // from event to the arrival of the reply's request, sorted
+	reconnects  int64
+	refreshes   int
+	early, late uint64 // bytes of heap in use after the first refresh and at the end
 }
 
 func (s soaked) percentile(p float64) time.Duration { return s.waits[int(p*float64(len(s.waits)-1))] }
 
-// soak lets 500 people in 500 channels of 50 servers ask, 2,000 questions a minute together, while Discord asks to reconnect
-// six times and the corpus is refreshed four times.
+// maxGrowth is how much heap the questions of a minute may leave behind: what is remembered of them.
+const maxGrowth = 8 << 20
+
+// soak lets 500 people in 500 channels of 50 servers ask, 2,000 questions a minute together, while Discord asks to reconnect six times
+// and the corpus is refreshed four times: in a minute every 10 s and every 15 s.
 func soak(t testing.TB, long time.Duration) soaked {
 	t.Helper()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))) // as serve does
 	const guilds, channels, perMinute = 50, 10, 2000
 	known, err := spec()
 	if err != nil {
@@ -65,6 +70,35 @@ func soak(t testing.TB, long time.Duration) soaked {
 	go func() { ended <- s.Run(ctx) }()
 	d.WaitFor("the commands", func() bool { return len(d.Commands("")) > 0 })
 
+	texts := []string{inOttawa, inFrench, inKanji, unknown, "What is the JET programme?", "hello"}
+	ask := func(n int) discordtest.Message {
+		return d.UserSays(places[n%len(places)].ID, people[n%len(people)].ID, d.Mention()+" "+texts[n%len(texts)])
+	}
+	refresh := func() {
+		if _, err := b.Refresh(ctx, bot.RefreshOptions{}); err != nil {
+			t.Error(err)
+		}
+	}
+	// heap is what Kaede uses, without what the fake has piled up.
+	heap := func() uint64 {
+		d.Forget()
+		runtime.GC()
+		runtime.GC() // what the first has finalized
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	answered := func(n int) {
+		t.Helper()
+		d.WaitFor("all replies", func() bool { return len(d.RequestsTo(postMessage)) >= n })
+	}
+	for n := range texts {
+		ask(n)
+	}
+	answered(len(texts))
+	refresh()
+	out := soaked{early: heap()}
+
 	asking, stop := context.WithTimeout(ctx, long)
 	defer stop()
 	var others sync.WaitGroup
@@ -81,30 +115,22 @@ func soak(t testing.TB, long time.Duration) soaked {
 			}
 		})
 	}
-	var out soaked
 	every(long/6, d.Gateway.Reconnect)
-	every(long/4, func() {
-		if _, err := b.Refresh(ctx, bot.RefreshOptions{}); err != nil {
-			t.Error(err)
-		}
-		out.refreshes++
-	})
-	texts := []string{inOttawa, inFrench, inKanji, unknown, "What is the JET programme?", "hello"}
+	every(long/4, func() { refresh(); out.refreshes++ })
 	asked := make(map[string]discordtest.Message)
 	tick := time.NewTicker(time.Minute / perMinute)
 	defer tick.Stop()
 	for ; asking.Err() == nil; <-tick.C {
-		n := len(asked)
-		q := d.UserSays(places[n%len(places)].ID, people[n%len(people)].ID, d.Mention()+" "+texts[n%len(texts)])
+		q := ask(len(asked))
 		asked[q.ID] = q
 	}
 	others.Wait()
-	replies := make(map[string][]discordtest.Message)
-	d.WaitFor("all replies", func() bool { return len(d.RequestsTo(postMessage)) >= len(asked) })
+	answered(len(asked))
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+	replies := make(map[string][]discordtest.Message)
 	for _, c := range places {
 		for _, m := range d.Messages(c.ID) {
 			if m.RepliesTo != "" {
@@ -121,6 +147,12 @@ func soak(t testing.TB, long time.Duration) soaked {
 	}
 	slices.Sort(out.waits)
 	out.questions, out.reconnects = len(asked), s.gateway.Reconnects()
+	replies, asked = nil, nil
+	d.Gateway.NewProcess() // the fake need not replay anything any more
+	if out.late = heap(); out.late > out.early+maxGrowth {
+		t.Errorf("the heap grew from %d to %d bytes", out.early, out.late)
+	}
+	runtime.KeepAlive(s)
 	return out
 }
 
@@ -143,7 +175,7 @@ func TestSoak(t *testing.T) {
 
 // BenchmarkSoak reports what TestSoak does not judge, for time depends on the machine:
 //
-//	go test -run xxx -bench Soak -benchtime 1x -soak 1m ./bot/discord
+//	go test ./bot/discord -run NONE -bench Soak -benchtime 1x -soak 1m
 func BenchmarkSoak(b *testing.B) {
 	for b.Loop() {
 		out := soak(b, *soakFor)
@@ -152,5 +184,7 @@ func BenchmarkSoak(b *testing.B) {
 		b.ReportMetric(float64(out.refreshes), "refreshes")
 		b.ReportMetric(float64(out.percentile(.5).Microseconds())/1000, "p50-ms")
 		b.ReportMetric(float64(out.percentile(.99).Microseconds())/1000, "p99-ms")
+		b.ReportMetric(float64(out.early)/(1<<20), "early-MB")
+		b.ReportMetric(float64(out.late)/(1<<20), "late-MB")
 	}
 }

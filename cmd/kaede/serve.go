@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"kaede/bot"
 	"kaede/bot/discord"
+	"kaede/corpus"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -104,7 +106,9 @@ func (p *program) serveCommand() *cobra.Command {
 		GroupID: groupAsk,
 		Short:   "Answer on Discord",
 		Long: `Serve is Kaede on Discord. It needs a bot's token, in the environment variable
-DISCORD_TOKEN or in a file, and prints the link by which servers invite it.
+DISCORD_TOKEN or in a file, and prints the links by which servers invite it and
+people install it for themselves. Where Discord refuses the token or an intent
+for good, the exit status is 2: starting it again would not help.
 
 It answers mentions, replies, direct messages, /ask and more; moderators of the
 home servers keep the corpus by /corpus. It takes over versions that another
@@ -134,6 +138,10 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	// A refresh keeps all processors busy. Where Go runs twice as many threads as there are processors, the kernel gives one to an event
+	// at once; Go itself would let it wait for the end of a time slice, at each of its steps.
+	runtime.SetDefaultGOMAXPROCS()
+	runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	log := p.serveLog()
 	b, err := bot.Open(c.Context(), bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: log})
 	if err != nil {
@@ -147,9 +155,9 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 		Shard: p.config.serving.shard, Shards: p.config.serving.shards,
 		Home: p.config.serving.home, ModeratorRoles: p.config.serving.moderatorRoles, LogQuestions: p.config.serving.logQuestions,
 		Log: log, Metrics: registry,
-		Announce: func(name, invite string) {
-			fmt.Fprintf(p.out, "kaede: on Discord as %s\nkaede: invite it by %s\n", name, invite)
-		},
+	}
+	s.Announce = func(name string) {
+		fmt.Fprintf(p.out, "kaede: on Discord as %s\nkaede: invite it by %s\nkaede: install it for yourself by %s\n", name, s.Invite(), s.Install())
 	}
 	if err := s.Init(); err != nil {
 		return err
@@ -165,14 +173,32 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	}
 	work.Go(func() error { return b.Watch(ctx, watchEvery) })
 	work.Go(func() error {
-		if err := s.Run(ctx); err != nil {
+		err := s.Run(ctx)
+		if fatal := new(discord.FatalError); errors.As(err, &fatal) {
+			return usageError{err}
+		}
+		if err != nil {
 			return err
 		}
 		return context.Canceled // so that the others end too
 	})
-	debug.FreeOSMemory() // what opening the corpus took
+	work.Go(func() error {
+		err := warm(ctx, b)
+		debug.FreeOSMemory() // what opening the corpus took
+		return err
+	})
 	if err := work.Wait(); !errors.Is(err, context.Canceled) {
 		return err
+	}
+	return nil
+}
+
+// warm makes ready what the first question in each language would wait for.
+func warm(ctx context.Context, b *bot.Bot) error {
+	for _, l := range corpus.Langs() {
+		if _, err := b.Passages(ctx, bot.Question{Text: "Japan", Lang: l}, 1); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("search the corpus: %w", err)
+		}
 	}
 	return nil
 }
@@ -213,13 +239,14 @@ type health struct {
 	Gateway bool   `json:"gateway"` // the connection to Discord is up
 	Index   bool   `json:"index"`   // a corpus is open
 	Version string `json:"version"` // of the corpus
+	Program string `json:"program"` // and its version
 }
 
 // operation is what an operator can ask over HTTP.
 func operation(b *bot.Bot, s *discord.Server, registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		h := health{Gateway: s.Ready(), Version: b.Status().Version}
+		h := health{Gateway: s.Ready(), Version: b.Status().Version, Program: versionLine()}
 		h.Index = h.Version != ""
 		h.Ready = h.Gateway && h.Index
 		w.Header().Set("Content-Type", "application/json")

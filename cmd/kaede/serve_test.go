@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"kaede/bot/discord/discordtest"
 )
@@ -117,12 +121,13 @@ func TestServe(t *testing.T) {
 	d.AddMember(home.ID, aki.ID)
 	s := serveArgs(t, d, d.Token(), "--home", home.ID)
 	s.waitFor(s.out, "kaede: invite it by https://discord.com/oauth2/authorize?client_id="+d.ApplicationID())
+	s.waitFor(s.out, "kaede: install it for yourself by https://discord.com/oauth2/authorize?client_id="+d.ApplicationID()+"&integration_type=1&scope=applications.commands")
 	q := d.UserSays(talk.ID, aki.ID, d.Mention()+" hello")
 	d.WaitMessage("the reply", talk.ID, func(m discordtest.Message) bool { return m.RepliesTo == q.ID })
 
 	status, text := s.get("/healthz")
 	var h health
-	if err := json.Unmarshal([]byte(text), &h); err != nil || status != http.StatusOK || !h.Ready || h.Version == "" {
+	if err := json.Unmarshal([]byte(text), &h); err != nil || status != http.StatusOK || !h.Ready || h.Version == "" || !strings.HasPrefix(h.Program, "kaede ") {
 		t.Errorf("healthz: %d %s", status, text)
 	}
 	var said bytes.Buffer
@@ -130,7 +135,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("kaede health: status %d, %s", got, &said)
 	}
 	_, metrics := s.get("/metrics")
-	for _, want := range []string{`kaede_questions_total{language="en",outcome="social",way="mention"} 1`, "kaede_gateway_ready 1", "kaede_queue_length 0", "kaede_answer_seconds_bucket", "go_goroutines"} {
+	for _, want := range []string{`kaede_questions_total{language="en",outcome="social",way="mention"} 1`, "kaede_gateway_ready 1", "kaede_gateway_reconnects_total 0", "kaede_queue_length 0", `kaede_corpus_info{version="` + h.Version + `"} 1`, "kaede_answer_seconds_bucket", "go_goroutines"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
 		}
@@ -160,15 +165,15 @@ func TestServeTokenFromFile(t *testing.T) {
 	s.waitFor(s.out, "kaede: on Discord as")
 }
 
-// A wrong token ends it at once, with one line that does not hold it.
+// A wrong token ends it at once, with a line that does not hold it and a status after which nobody starts it again.
 func TestServeWrongToken(t *testing.T) {
 	t.Parallel()
 	d := discordtest.New(t, discordtest.Options{Wall: true})
 	s := serveArgs(t, d, "wrong.token.indeed", "serve")
-	if got := <-s.status; got != exitError {
-		t.Errorf("status %d, want %d", got, exitError)
+	if got := <-s.status; got != exitUsage {
+		t.Errorf("status %d, want %d", got, exitUsage)
 	}
-	if text := s.err.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "kaede: Discord refuses the token") || strings.Contains(text, "wrong.token") {
+	if text := s.err.String(); strings.Count(text, "\n") != 2 || !strings.HasSuffix(text, "\nTry 'kaede serve --help'.\n") || !strings.Contains(text, "kaede: Discord refuses the token") || strings.Contains(text, "wrong.token") {
 		t.Errorf("standard error:\n%s", text)
 	}
 }
@@ -184,4 +189,46 @@ func TestServeWithoutNetwork(t *testing.T) {
 		t.Errorf("healthz: %d", status)
 	}
 	s.waitFor(s.out, "kaede: on Discord as")
+}
+
+// BenchmarkIdleMemory reports what a serve needs that is asked nothing, on the corpus that ships, a quarter of a minute after its start:
+//
+//	go test ./cmd/kaede -run NONE -bench IdleMemory -benchtime 1x
+func BenchmarkIdleMemory(b *testing.B) {
+	path, err := exec.LookPath("kaede")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, kept := range []bool{false, true} {
+		b.Run(fmt.Sprintf("data=%v", kept), func(b *testing.B) {
+			for b.Loop() {
+				d := discordtest.New(b, discordtest.Options{Wall: true})
+				c := exec.Command(path, "serve", "--http", "none")
+				c.Env = append(os.Environ(), "KAEDE_DISCORD_API="+d.URL(), "DISCORD_TOKEN="+d.Token())
+				if kept {
+					c.Args = append(c.Args, "--data", b.TempDir())
+				}
+				if err := c.Start(); err != nil {
+					b.Fatal(err)
+				}
+				d.WaitFor("the commands", func() bool { return len(d.Commands("")) > 0 })
+				time.Sleep(15 * time.Second) // for the collector, which has a time of its own
+				status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+				if err != nil {
+					b.Skip(err)
+				}
+				var kB float64
+				if _, rest, ok := strings.Cut(string(status), "VmRSS:"); ok {
+					fmt.Sscan(rest, &kB)
+				}
+				b.ReportMetric(kB/1024, "MB")
+				if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+					b.Error(err)
+				}
+				if err := c.Wait(); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
 }

@@ -25,6 +25,8 @@ func kind(name string) any {
 		return new(discordgo.MessageDeleteBulk)
 	case "INTERACTION_CREATE":
 		return new(discordgo.InteractionCreate)
+	case "GUILD_CREATE":
+		return new(Guild)
 	}
 	return nil
 }

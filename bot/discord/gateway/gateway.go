@@ -40,7 +40,7 @@ type Gateway struct {
 	Shard    int
 	Shards   int  // 0: 1
 	Compress bool // ask for payloads compressed with zlib
-	Presence *discordgo.GatewayStatusUpdate
+	Presence any  // as Discord describes it; nil: none
 
 	Where  func(context.Context) (Address, error) // asked before each connection that does not resume; a *FatalError ends Run
 	Dialer *websocket.Dialer
@@ -65,6 +65,9 @@ type Event struct {
 	Type string
 	Data any
 }
+
+// Guild is as much of a GUILD_CREATE, which may be a megabyte, as anybody here needs.
+type Guild struct{ ID string }
 
 // FatalError is a refusal that trying again cannot mend.
 type FatalError struct {
