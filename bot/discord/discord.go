@@ -134,8 +134,8 @@ func (s *Server) Init() error {
 	s.gateway = &gateway.Gateway{
 		Token: s.Token, Shard: s.Shard, Shards: s.Shards, Compress: true,
 		Intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
-		Presence: &discordgo.GatewayStatusUpdate{Status: "online", Game: discordgo.Activity{
-			Name: "/ask", Type: discordgo.ActivityTypeListening}},
+		Presence: map[string]any{"status": "online", "afk": false, "since": nil,
+			"activities": []any{map[string]any{"name": "/ask", "type": discordgo.ActivityTypeListening}}},
 		Where:  s.where,
 		Dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 20 * time.Second},
 		Handle: s.handle, Log: s.Log, Clock: s.Clock, Rand: s.Rand,

@@ -410,7 +410,7 @@ func (r *rest) build(ctx context.Context, q request) (*http.Request, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	made.Header.Set("User-Agent", "DiscordBot (kaede, 1)")
+	made.Header.Set("User-Agent", "DiscordBot (https://example.org/kaede, 1)")
 	if !q.interaction {
 		made.Header.Set("Authorization", "Bot "+r.token)
 	}

@@ -230,8 +230,12 @@ func (d *Discord) getGateway(*call) (answer, error) {
 }
 
 func (d *Discord) getGatewayBot(*call) (answer, error) {
+	starts, reset := d.Gateway.lastDay(), 24*time.Hour
+	if len(starts) > 0 {
+		reset -= d.Clock.Now().Sub(starts[0])
+	}
 	return answer{200, object{"url": d.GatewayURL(), "shards": d.opts.Shards, "session_start_limit": object{
-		"total": d.opts.StartsADay, "remaining": max(0, d.opts.StartsADay-len(d.Gateway.today)), "reset_after": 86400000,
+		"total": d.opts.StartsADay, "remaining": max(0, d.opts.StartsADay-len(starts)), "reset_after": reset.Milliseconds(),
 		"max_concurrency": max(1, d.opts.Concurrency)}}}, nil
 }
 

@@ -51,7 +51,7 @@ func TestOrdinaryRefusalsAreNoBreach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = http.Header{"Authorization": {"Bot " + old}, "User-Agent": {"DiscordBot (x, 1)"}}
+	r.Header = http.Header{"Authorization": {"Bot " + old}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 	resp, err := w.http.Do(r)
 	if err != nil || resp.StatusCode != 401 {
 		t.Fatalf("%v %v", resp, err)
@@ -147,7 +147,7 @@ func TestUploads(t *testing.T) {
 		if err != nil {
 			return 0, err
 		}
-		r.Header = http.Header{"Content-Type": {form.FormDataContentType()}, "Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+		r.Header = http.Header{"Content-Type": {form.FormDataContentType()}, "Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 		resp, err := w.http.Do(r)
 		if err != nil {
 			return 0, err
@@ -403,7 +403,7 @@ func TestRESTFaults(t *testing.T) {
 			if err != nil {
 				return 0, err
 			}
-			r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+			r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 			resp, err := w.http.Do(r)
 			if err != nil {
 				return 0, err
@@ -455,17 +455,23 @@ func TestTransportAndTokens(t *testing.T) {
 	w.CheckNoTokens("the log", "answering "+i.Token)
 	w.report.want(t, "the log holds the token of interaction")
 	w.CheckNoTokens("the log", "answering")
-	r, err := http.NewRequest("GET", w.URL()+"/api/v9/users/@me", nil)
-	if err != nil {
-		t.Fatal(err)
+	for _, agent := range []string{"", "curl/8", "DiscordBot (kaede, 1)", "DiscordBot (https://example.org)"} {
+		r, err := http.NewRequest("GET", w.URL()+"/api/v9/users/@me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {agent}}
+		resp, err := w.http.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		w.report.want(t, "User-Agent")
 	}
-	r.Header.Set("Authorization", "Bot "+w.Token())
-	resp, err := w.http.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	w.report.want(t, "User-Agent")
+	old := w.Token()
+	w.ResetToken()
+	w.CheckNoTokens("the log", "began with "+old)
+	w.report.want(t, "the log holds the bot's token")
 }
 
 // TestSpecJudgesRequests sends what the rules of the fake let pass but Discord's description does not.
@@ -495,21 +501,45 @@ func TestParallelWorlds(t *testing.T) {
 	}
 }
 
-// TestConnectionLeftOpen ends a Discord inside the test, while a connection is open.
-func TestConnectionLeftOpen(t *testing.T) {
+// TestLeftOver ends a Discord inside the test, while something of the bot still goes on.
+func TestLeftOver(t *testing.T) {
 	t.Parallel()
-	var r report
 	var ws *websocket.Conn
-	t.Run("inner", func(t *testing.T) {
-		d := discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: 20 * time.Millisecond})
-		var err error
-		if ws, _, err = websocket.DefaultDialer.Dial(d.GatewayURL()+"?v=10&encoding=json", nil); err != nil {
-			t.Fatal(err)
-		}
-		d.WaitFor("the connection", func() bool { return d.Gateway.Connections() == 1 })
-	})
+	hold := make(chan struct{})
+	for breach, start := range map[string]func(*testing.T, *discordtest.Discord){
+		"1 gateway connections are left open": func(t *testing.T, d *discordtest.Discord) {
+			var err error
+			if ws, _, err = websocket.DefaultDialer.Dial(d.GatewayURL()+"?v=10&encoding=json", nil); err != nil {
+				t.Fatal(err)
+			}
+			d.WaitFor("the connection", func() bool { return d.Gateway.Connections() == 1 })
+		},
+		"1 requests are under way": func(t *testing.T, d *discordtest.Discord) {
+			d.Faults.Add(discordtest.RESTFault{Hold: hold})
+			go http.Get(d.URL() + "/api/v10/gateway")
+			d.WaitFor("the request", func() bool { return len(d.Requests()) == 1 })
+		},
+		"goroutines are left over": func(t *testing.T, d *discordtest.Discord) {
+			started := make(chan struct{})
+			d.Go(func() {
+				go func() { // of one that has ended itself
+					close(started)
+					<-hold
+				}()
+			})
+			<-started
+		},
+	} {
+		var r report
+		t.Run(breach, func(t *testing.T) {
+			// Patience must outlast what is done above.
+			start(t, discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: 200 * time.Millisecond}))
+		})
+		r.drop("User-Agent")
+		r.want(t, breach)
+	}
 	ws.Close()
-	r.want(t, "1 gateway connections are left open")
+	close(hold)
 }
 
 // TestWithoutSpec runs where no openapi.json is found.
@@ -532,7 +562,7 @@ func BenchmarkSend(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bot " + d.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bot " + d.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 		resp, err := client.Do(r)
 		if err != nil || resp.StatusCode != 200 {
 			b.Fatal(resp, err)
