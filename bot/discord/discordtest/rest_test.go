@@ -257,6 +257,48 @@ func TestPermissions(t *testing.T) {
 	})
 }
 
+// Where the bot may speak besides text channels, and what it hears there.
+func TestKindsOfChannels(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Options{})
+	s, _ := w.start(t)
+	post := func(c discordtest.Channel, status, code int) {
+		t.Helper()
+		w.want(t, "POST", "/channels/"+c.ID+"/messages", said("x"), status, code)
+	}
+	voice := w.AddChannelWith(discordtest.Channel{GuildID: w.home.ID, Name: "voice", Type: discordtest.GuildVoice})
+	forum := w.AddChannelWith(discordtest.Channel{GuildID: w.home.ID, Name: "forum", Type: discordtest.GuildForum})
+	s.wait(0, "CHANNEL_CREATE")
+	if got := s.wait(0, "CHANNEL_CREATE"); got.D["type"] != 15.0 {
+		t.Errorf("a forum comes as %v", got.D)
+	}
+	post(voice, 200, 0)
+	thread, first := w.UserPosts(forum.ID, w.aki.ID, "a post", "its words")
+	if s.wait(0, "THREAD_CREATE"); first.ID != thread.ID {
+		t.Errorf("the first message of post %s is %s", thread.ID, first.ID)
+	}
+	post(thread, 200, 0)
+	in := w.AddPrivateThread(w.talk.ID, "with the bot", w.aki.ID, w.BotUser().ID)
+	out := w.AddPrivateThread(w.talk.ID, "without the bot", w.aki.ID)
+	w.UserSays(out.ID, w.aki.ID, "unheard")
+	w.UserSays(in.ID, w.aki.ID, "heard")
+	if got := s.wait(0, "THREAD_CREATE"); got.D["id"] != in.ID {
+		t.Errorf("created %v", got.D)
+	}
+	if got := s.wait(0, "MESSAGE_CREATE"); got.D["channel_id"] != in.ID {
+		t.Errorf("heard %v", got.D)
+	}
+	post(in, 200, 0)
+	w.report.want(t, "")
+	post(out, 403, 50001)
+	w.report.want(t, "Missing Access")
+	post(forum, 400, 50008)
+	w.report.want(t, "non-text")
+	w.Overwrite(voice.ID, w.BotUser().ID, 0, discordtest.Connect)
+	post(voice, 403, 50001)
+	w.report.want(t, "Missing Access")
+}
+
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
 	t.Run("of a channel", func(t *testing.T) {
