@@ -159,8 +159,9 @@ func TestChannelsAreIndependent(t *testing.T) {
 // hurried is a transport on which the time of a request that is under way runs out when the test says so.
 type hurried struct {
 	http.RoundTripper
-	t    testing.TB
-	over chan struct{}
+	t      testing.TB
+	header bool // not before its header has come
+	over   chan struct{}
 }
 
 func (h hurried) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -168,14 +169,19 @@ func (h hurried) RoundTrip(r *http.Request) (*http.Response, error) {
 		h.t.Errorf("%s %s may take for ever", r.Method, r.URL.Path)
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
-	go func() {
+	expire := func() {
 		select {
 		case <-h.over:
 			cancel(context.DeadlineExceeded)
 		case <-r.Context().Done():
 			cancel(nil)
 		}
-	}()
+	}
+	if h.header {
+		defer func() { go expire() }()
+	} else {
+		go expire()
+	}
 	return h.RoundTripper.RoundTrip(r.WithContext(ctx))
 }
 
@@ -189,7 +195,9 @@ func TestTimeouts(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, discordtest.Options{})
 			over := make(chan struct{})
-			r.start(func(s *Server) { s.Client = &http.Client{Transport: hurried{r.Transport(), t, over}} })
+			r.start(func(s *Server) {
+				s.Client = &http.Client{Transport: hurried{r.Transport(), t, fault.HoldBody != nil, over}}
+			})
 			fault.Route, fault.Times = postMessage, 1
 			r.Faults.Add(fault)
 			q := r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
