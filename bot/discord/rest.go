@@ -389,6 +389,9 @@ func (r *rest) count(invalid bool) {
 	r.invalid++
 }
 
+// userAgent is of the form that Discord wants, "DiscordBot ($url, $version)". Kaede has no page of its own.
+const userAgent = "DiscordBot (https://kaede.invalid, 1)"
+
 // build makes the HTTP request.
 func (r *rest) build(ctx context.Context, q request) (*http.Request, error) {
 	var body io.Reader
@@ -410,7 +413,7 @@ func (r *rest) build(ctx context.Context, q request) (*http.Request, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	made.Header.Set("User-Agent", "DiscordBot (https://example.org/kaede, 1)")
+	made.Header.Set("User-Agent", userAgent)
 	if !q.interaction {
 		made.Header.Set("Authorization", "Bot "+r.token)
 	}
