@@ -128,9 +128,6 @@ func (r *rig) run(change ...func(*Server)) {
 	r.Go(func() { r.ended <- s.Run(ctx) })
 	r.t.Cleanup(func() {
 		r.stop()
-		if b, err := shipped(); err == nil && s.Bot != b {
-			s.Bot.Close() // before the Discord, which looks for what our refreshes have started
-		}
 		r.CheckNoTokens("the log", r.log.String())
 	})
 }

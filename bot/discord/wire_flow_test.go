@@ -94,7 +94,9 @@ func TestLockedThread(t *testing.T) {
 	r.SetThread(thread.ID, false, false)
 	r.pass(10 * time.Minute)
 	r.replyTo(r.UserSays(thread.ID, r.aki.ID, r.Mention()+" "+inOttawa))
-	r.sent(postMessage, 2)
+	if n := r.posts(thread.ID); n != 2 {
+		t.Errorf("%d requests for two questions", n)
+	}
 }
 
 // An answer in a thread that is archived meanwhile stays as it is; a further question opens the thread and is answered.

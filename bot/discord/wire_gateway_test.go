@@ -19,7 +19,7 @@ import (
 func (r *rig) pausing(why string) {
 	r.t.Helper()
 	r.logged(why)
-	for deadline := time.Now().Add(time.Minute); r.Gateway.Connections() > 0 || r.Clock.Waiting() != 1; runtime.Gosched() {
+	for deadline := time.Now().Add(time.Minute); r.Gateway.Connections() > 0 || r.Clock.Waiting() != atRest-1; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			r.t.Fatalf("%d connections, %d timers\n%s", r.Gateway.Connections(), r.Clock.Waiting(), r.log)
 		}
@@ -56,7 +56,7 @@ func TestAnswersThroughGatewayFaults(t *testing.T) {
 			q := r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inOttawa)
 			close(hold)
 			for r.Gateway.Ready() == 0 {
-				if r.Gateway.Connections() == 0 && r.Clock.Waiting() == 1 && strings.Contains(r.log.String(), "connection ended") {
+				if r.Gateway.Connections() == 0 && r.Clock.Waiting() == atRest-1 && strings.Contains(r.log.String(), "connection ended") {
 					r.Clock.Advance(time.Second) // a pause
 				}
 				runtime.Gosched()
@@ -113,7 +113,7 @@ func TestHalfOpen(t *testing.T) {
 	const interval = 41250 * time.Millisecond
 	r.Clock.Advance(interval) // one heartbeat without answer
 	for r.Gateway.Count(discordtest.OpConnected) < 2 {
-		if r.Clock.Waiting() == 1 { // only the heart, of which the fake hears nothing
+		if r.Clock.Waiting() == atRest-1 { // the heart too, of which the fake hears nothing
 			r.Clock.Advance(interval)
 		}
 		runtime.Gosched()

@@ -64,6 +64,16 @@ func (r *rig) sent(route string, n int) {
 	}
 }
 
+// posts counts the requests to post in a channel.
+func (r *rig) posts(channelID string) (n int) {
+	for _, q := range r.RequestsTo(postMessage) {
+		if strings.Contains(q.Path, "/"+channelID+"/") {
+			n++
+		}
+	}
+	return n
+}
+
 func TestGlobalLimitHoldsOtherChannels(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, discordtest.Options{}).start()
@@ -230,7 +240,9 @@ func TestForbiddenWhileAnswering(t *testing.T) {
 	r.Overwrite(r.talk.ID, r.BotUser().ID, discordtest.SendMessages, 0)
 	r.pass(10 * time.Minute)
 	r.asks(inOttawa)
-	r.sent(postMessage, 3)
+	if n := r.posts(r.talk.ID); n != 3 {
+		t.Errorf("%d requests for three questions", n)
+	}
 }
 
 // An interaction that Discord has given up before the answer comes is left: 404 is no reason to try again.
