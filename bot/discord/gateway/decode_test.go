@@ -22,6 +22,7 @@ func FuzzDecode(f *testing.F) {
 		{"INTERACTION_CREATE", `{"id":"1","token":"t","type":3,"member":{"user":{"id":"3"}},"data":{"custom_id":"k","component_type":2},"message":{"id":"5"}}`},
 		{"INTERACTION_CREATE", `{"id":"1","token":"t","type":5,"user":{"id":"3"},"data":{"custom_id":"k","components":[{"type":18,"component":{"type":4}}]}}`},
 		{"INTERACTION_CREATE", `{"id":"1","token":"t","type":77,"user":{"id":"3"},"data":{}}`},
+		{"GUILD_CREATE", `{"id":"1","unavailable":false,"channels":[{"id":"2","type":99}]}`},
 		{"NO_SUCH_EVENT", `[1]`},
 		{"MESSAGE_CREATE", `null`},
 		{"MESSAGE_CREATE", "{\"id\":\"\xff\"}"},
