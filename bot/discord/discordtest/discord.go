@@ -23,7 +23,7 @@ type Options struct {
 
 	// Report is told of each breach instead of t.Errorf. It must not call the Discord.
 	Report   func(format string, args ...any)
-	Tolerate []int // API error codes that are no breach in this test
+	Tolerate []int // error codes that are no breach in this test; 4002: a presence of before version 8 in IDENTIFY
 
 	Intents      int           // privileged intents granted in the portal; others close with 4014
 	Shards       int           // what GET /gateway/bot recommends; 0: 1

@@ -8,7 +8,7 @@
 //	talk := d.AddChannel(home.ID, "talk")
 //	aki := d.AddUser("aki", "ja")
 //	d.AddMember(home.ID, aki.ID)
-//	// start the bot with d.Transport() as its HTTP transport, d.Token() as its token and d.Clock as its clock; then
+//	// start the bot by d.Go, with d.Transport() as its HTTP transport, d.Token() as its token and d.Clock as its clock; then
 //	q := d.UserSays(talk.ID, aki.ID, d.Mention()+" since when?")
 //	answer := d.WaitMessage("the answer", talk.ID, func(m Message) bool { return m.RepliesTo == q.ID })
 //

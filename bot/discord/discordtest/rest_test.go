@@ -575,7 +575,7 @@ func TestLeftOver(t *testing.T) {
 		var r report
 		t.Run(breach, func(t *testing.T) {
 			// Patience must outlast what is done above.
-			start(t, discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: 200 * time.Millisecond}))
+			start(t, discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: time.Second}))
 		})
 		r.drop("User-Agent")
 		r.want(t, breach)
