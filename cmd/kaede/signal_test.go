@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,17 +18,18 @@ import (
 type process struct {
 	*exec.Cmd
 	t     testing.TB
-	out   *output
+	out   fmt.Stringer
 	ended chan error
 }
 
 // startKaede starts kaede without arguments, as a service manager does, with a token for d.
 func startKaede(t testing.TB, d *discordtest.Discord, env ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command("kaede"), t: t, out: newOutput(), ended: make(chan error, 1)}
+	out := newOutput()
+	p := &process{Cmd: exec.Command("kaede"), t: t, out: out, ended: make(chan error, 1)}
 	p.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "DISCORD_TOKEN=" + d.Token(), "KAEDE_DISCORD_API=" + d.URL(),
 		"KAEDE_HTTP=none", "KAEDE_CORPUS=testdata/corpus"}, env...)
-	p.Stdout, p.Stderr = p.out, p.out
+	p.Stdout, p.Stderr = out, out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
