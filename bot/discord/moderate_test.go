@@ -54,6 +54,7 @@ func (s *shelf) write(name, text string) {
 func moderated(t testing.TB, s *shelf) (r *rig, mori discordtest.User) {
 	t.Helper()
 	r = newRig(t, discordtest.Options{})
+	t.Cleanup(func() { s.bot.Close() }) // before the Discord, which looks for what our refreshes have started
 	mori = r.AddUser("mori")
 	r.AddMember(r.home.ID, mori.ID, r.AddRole(r.home.ID, "wardens", discordtest.ManageGuild).ID)
 	return r.start(func(srv *Server) { srv.Bot = s.bot }), mori

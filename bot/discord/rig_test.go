@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,8 +21,11 @@ import (
 
 // shipped is one bot on the corpus that ships, for all tests that do not change it. Opening it takes a while.
 var shipped = sync.OnceValues(func() (*bot.Bot, error) {
+	shippedIsOpen.Store(true)
 	return bot.Open(context.Background(), bot.Options{Log: slog.New(slog.DiscardHandler)})
 })
+
+var shippedIsOpen atomic.Bool // TestMain closes it
 
 // spec is Discord's description of its API, compiled once.
 var spec = sync.OnceValues(discordtest.FindSpec)
@@ -121,7 +125,7 @@ func (r *rig) run(change ...func(*Server)) {
 	s := r.s
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel, r.ended, r.once = cancel, make(chan error, 1), sync.Once{}
-	go func() { r.ended <- s.Run(ctx) }()
+	r.Go(func() { r.ended <- s.Run(ctx) })
 	r.t.Cleanup(func() {
 		r.stop()
 		r.CheckNoTokens("the log", r.log.String())

@@ -83,10 +83,10 @@ func serveArgs(t testing.TB, d *discordtest.Discord, token string, args ...strin
 		env = append(env, "DISCORD_TOKEN="+token)
 	}
 	ended := make(chan struct{})
-	go func() {
+	d.Go(func() {
 		defer close(ended)
 		s.status <- run(ctx, args, strings.NewReader(""), s.out, s.err, env)
-	}()
+	})
 	t.Cleanup(func() {
 		cancel()
 		<-ended

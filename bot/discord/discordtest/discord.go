@@ -1,10 +1,14 @@
 package discordtest
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +23,7 @@ type Options struct {
 
 	// Report is told of each breach instead of t.Errorf. It must not call the Discord.
 	Report   func(format string, args ...any)
-	Tolerate []int // API error codes that are no breach in this test
+	Tolerate []int // error codes that are no breach in this test; 4002: a presence of before version 8 in IDENTIFY
 
 	Intents      int           // privileged intents granted in the portal; others close with 4014
 	Shards       int           // what GET /gateway/bot recommends; 0: 1
@@ -51,8 +55,10 @@ type Discord struct {
 	mu           sync.Mutex // guards everything below, and all that hangs from it
 	changed      chan struct{}
 	closed       bool
+	active       map[net.Conn]bool // connections with a request under way
 	lastID       int64
 	token        string
+	reset        []string // tokens of before
 	bot          *User
 	users        map[string]*User
 	guilds       map[string]*guild
@@ -98,7 +104,7 @@ func New(t testing.TB, opts Options) *Discord {
 		messages: make(map[string]*Message), files: make(map[string][]byte), commands: make(map[string][]*Command),
 		created: make(map[string][]time.Time), interactions: make(map[string]*interaction),
 		tokens: make(map[string]*interaction), routes: routes(),
-		buckets: make(map[string]*bucket),
+		buckets: make(map[string]*bucket), active: make(map[net.Conn]bool),
 	}
 	if d.spec == nil {
 		var err error
@@ -113,18 +119,57 @@ func New(t testing.TB, opts Options) *Discord {
 	d.Gateway = newGateway(d)
 	d.bot = d.addUser(User{Name: "the bot", Bot: true})
 	d.newToken()
-	d.server = httptest.NewServer(http.HandlerFunc(d.serve))
+	d.server = httptest.NewUnstartedServer(http.HandlerFunc(d.serve))
+	d.server.Config.ConnState = d.connState
+	d.server.Start()
 	d.client = &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(d.close)
 	return d
 }
 
+// connState notes which connections have a request under way.
+func (d *Discord) connState(c net.Conn, state http.ConnState) {
+	d.mu.Lock()
+	defer d.unlock()
+	if state == http.StateActive {
+		d.active[c] = true
+	} else {
+		delete(d.active, c)
+	}
+}
+
+// Go runs the bot on a goroutine of its own. All that it starts there must have ended when the test has.
+func (d *Discord) Go(f func()) {
+	go pprof.Do(context.Background(), pprof.Labels("discord", d.URL()), func(context.Context) { f() })
+}
+
+// leftOver returns the stacks of the goroutines that Go has started and that have not ended.
+func (d *Discord) leftOver() string {
+	var all bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&all, 1); err != nil {
+		return err.Error()
+	}
+	var left []string
+	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+		if strings.Contains(stack, fmt.Sprintf("%q", d.URL())) {
+			left = append(left, stack)
+		}
+	}
+	return strings.Join(left, "\n\n")
+}
+
 // close reports what the bot has left open, then ends all.
 func (d *Discord) close() {
-	deadline := time.NewTimer(d.opts.Patience)
-	defer deadline.Stop()
-	if !d.wait(deadline.C, func() bool { return d.Gateway.Connections() == 0 }) {
+	if !d.soon(func() bool { return d.Gateway.Connections() == 0 }) {
 		d.breach("%d gateway connections are left open at the end", d.Gateway.Connections())
+	}
+	underWay := func() int {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return len(d.active)
+	}
+	if !d.soon(func() bool { return underWay() == 0 }) {
+		d.breach("%d requests are under way at the end", underWay())
 	}
 	d.mu.Lock()
 	d.closed = true
@@ -134,6 +179,12 @@ func (d *Discord) close() {
 	d.server.CloseClientConnections()
 	d.server.Close()
 	d.Gateway.running.Wait()
+	for deadline := time.Now().Add(d.opts.Patience); d.leftOver() != ""; time.Sleep(time.Millisecond) { // nothing tells of a goroutine's end
+		if time.Now().After(deadline) {
+			d.breach("goroutines are left over at the end:\n%s", d.leftOver())
+			return
+		}
+	}
 }
 
 // URL is the root of the server, without the path /api/v10 or /api/v9.
@@ -168,6 +219,7 @@ func (d *Discord) newToken() {
 // ResetToken makes a new token, as the portal's button does: the old one is refused by REST and closes the gateway with 4004.
 func (d *Discord) ResetToken() string {
 	d.mu.Lock()
+	d.reset = append(d.reset, d.token)
 	d.newToken()
 	token := d.token
 	d.unlock()
@@ -215,8 +267,10 @@ func (d *Discord) wake() {
 	d.changed = make(chan struct{})
 }
 
-// wait returns true as soon as ok does, which is asked again after each change, or false when the deadline comes first.
-func (d *Discord) wait(deadline <-chan time.Time, ok func() bool) bool {
+// soon returns true as soon as ok does, which is asked again after each change, or false after Options.Patience.
+func (d *Discord) soon(ok func() bool) bool {
+	deadline := time.NewTimer(d.opts.Patience)
+	defer deadline.Stop()
 	for {
 		d.mu.Lock()
 		changed := d.changed
@@ -226,7 +280,7 @@ func (d *Discord) wait(deadline <-chan time.Time, ok func() bool) bool {
 		}
 		select {
 		case <-changed:
-		case <-deadline:
+		case <-deadline.C:
 			return ok()
 		}
 	}
@@ -236,9 +290,7 @@ func (d *Discord) wait(deadline <-chan time.Time, ok func() bool) bool {
 // that takes longer than Options.Patience.
 func (d *Discord) WaitFor(what string, ok func() bool) {
 	d.t.Helper()
-	deadline := time.NewTimer(d.opts.Patience)
-	defer deadline.Stop()
-	if !d.wait(deadline.C, ok) {
+	if !d.soon(ok) {
 		d.t.Fatalf("discordtest: waited in vain for %s\n%s", what, d.summary())
 	}
 }
@@ -278,8 +330,10 @@ func (d *Discord) CheckNoTokens(what, text string) {
 }
 
 func (d *Discord) checkNoTokens(what, text string) {
-	if strings.Contains(text, d.token) {
-		d.breach("%s holds the bot's token", what)
+	for _, token := range append(d.reset, d.token) {
+		if strings.Contains(text, token) {
+			d.breach("%s holds the bot's token", what)
+		}
 	}
 	if !strings.Contains(text, tokenStart) {
 		return

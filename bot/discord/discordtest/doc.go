@@ -8,7 +8,7 @@
 //	talk := d.AddChannel(home.ID, "talk")
 //	aki := d.AddUser("aki", "ja")
 //	d.AddMember(home.ID, aki.ID)
-//	// start the bot with d.Transport() as its HTTP transport, d.Token() as its token and d.Clock as its clock; then
+//	// start the bot by d.Go, with d.Transport() as its HTTP transport, d.Token() as its token and d.Clock as its clock; then
 //	q := d.UserSays(talk.ID, aki.ID, d.Mention()+" since when?")
 //	answer := d.WaitMessage("the answer", talk.ID, func(m Message) bool { return m.RepliesTo == q.ID })
 //
@@ -18,7 +18,7 @@
 //
 // What Discord forbids fails the test (t.Errorf, or Options.Report), besides the error that Discord would answer: unknown
 // routes, limits of messages, components, modals and commands, the rules of interactions, permissions, rate limits, the
-// order and pace of the gateway. Two house rules are checked like Discord's own: every message, callback, followup and edit
+// order and pace of the gateway, the form of User-Agent and presence. Two house rules are checked like Discord's own: every message, callback, followup and edit
 // that carries words carries allowed_mentions with an empty parse list and pings nobody; and the bot's token is seen only
 // in the Authorization header, IDENTIFY and RESUME, an interaction's token only in a path. An ordinary refusal is not a
 // breach (404 for a message that a person deleted, a 429 or 500 that the test asked for). Options.Tolerate names error codes
@@ -41,6 +41,7 @@
 //
 // Every method may be called from many goroutines; those that take a what, and user actions on things that do not exist, end
 // the test with t.Fatalf and so belong to the test's own goroutine. Values returned are copies. A Discord has no state
-// outside itself, so tests may run in parallel; Forget keeps a long one small. When the test ends it closes itself and reports connections that the
-// bot has left open: stop the bot before the test ends, or in a t.Cleanup registered after New.
+// outside itself, so tests may run in parallel; Forget keeps a long one small. When the test ends it closes itself and reports what the bot has left: gateway
+// connections, requests under way and, of a bot that Go has started, goroutines. Stop the bot before the test ends, or in a
+// t.Cleanup registered after New.
 package discordtest

@@ -504,6 +504,7 @@ func (g *Gateway) identify(c *conn, data json.RawMessage) {
 		Shard      *[2]int
 		Compress   bool
 		Properties map[string]any
+		Presence   json.RawMessage
 	}{}
 	shard := [2]int{0, 1}
 	err := json.Unmarshal(data, &p)
@@ -536,6 +537,9 @@ func (g *Gateway) identify(c *conn, data json.RawMessage) {
 		g.wrong(c, 4002, "IDENTIFY without properties")
 		return
 	}
+	if p.Presence != nil && !isPresence(p.Presence) && !slices.Contains(d.opts.Tolerate, 4002) {
+		d.breach("gateway: IDENTIFY with presence %s", p.Presence) // Discord ignores it
+	}
 	now := d.Clock.Now()
 	for _, s := range g.sessions {
 		if s.shard == shard && g.resumable(s) == "" {
@@ -543,7 +547,7 @@ func (g *Gateway) identify(c *conn, data json.RawMessage) {
 			s.kill("replaced by a new one")
 		}
 	}
-	g.today = append(slices.DeleteFunc(g.today, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour }), now)
+	g.today = append(g.lastDay(), now)
 	if len(g.today) > d.opts.StartsADay {
 		g.wrong(c, 4004, "more than %d IDENTIFYs a day", d.opts.StartsADay)
 		return
@@ -583,6 +587,13 @@ func (g *Gateway) identify(c *conn, data json.RawMessage) {
 			g.event(s, "GUILD_CREATE", d.wireGuildCreate(gd))
 		}
 	}
+}
+
+// lastDay returns when IDENTIFYs came in the last 24 hours.
+func (g *Gateway) lastDay() []time.Time {
+	now := g.d.Clock.Now()
+	g.today = slices.DeleteFunc(g.today, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour })
+	return g.today
 }
 
 // resumable returns why a session cannot be resumed, or nothing if it can; one that is connected is not in question.
@@ -669,16 +680,35 @@ func (g *Gateway) invalidate(c *conn, resumable bool) {
 }
 
 func (g *Gateway) presence(c *conn, data json.RawMessage) {
+	if !isPresence(data) {
+		g.wrong(c, 4002, "presence %s", data)
+	}
+}
+
+// isPresence reports whether data is a presence with all that it takes, and no field that version 8 has taken away, such as game.
+func isPresence(data json.RawMessage) bool {
+	var fields map[string]json.RawMessage
 	var p struct {
 		Status     string
 		Activities []struct {
 			Name string
-			Type int
+			Type *int
 		}
 	}
-	if err := json.Unmarshal(data, &p); err != nil || !slices.Contains([]string{"online", "dnd", "idle", "invisible", "offline"}, p.Status) {
-		g.wrong(c, 4002, "presence %s", data)
+	if json.Unmarshal(data, &fields) != nil || json.Unmarshal(data, &p) != nil || len(fields) != 4 {
+		return false
 	}
+	for _, name := range []string{"since", "activities", "status", "afk"} {
+		if fields[name] == nil {
+			return false
+		}
+	}
+	for _, a := range p.Activities {
+		if a.Name == "" || length(a.Name) > 128 || a.Type == nil {
+			return false
+		}
+	}
+	return slices.Contains([]string{"online", "dnd", "idle", "invisible", "offline"}, p.Status)
 }
 
 // members answers a request for the members of one guild, a thousand to a chunk.
@@ -790,8 +820,10 @@ func (d *Discord) dispatchIn(c *channel, guildIntent, directIntent int, f func(*
 }
 
 // A Trouble is how the gateway meets one connection, IDENTIFY or RESUME instead of as it should: any of its parts, in the
-// order of the fields.
+// order of the fields. After Heartbeat and ACK alone it goes on as it should.
 type Trouble struct {
+	Heartbeat bool // op 1
+	ACK       bool // op 11, of no heartbeat
 	Silent    bool // says nothing more and hears nothing
 	Reconnect bool // op 7
 	Invalid   bool // op 9, with
@@ -835,8 +867,14 @@ func take(list *[]Trouble) (Trouble, bool) {
 	return t, t != Trouble{}
 }
 
-// disturb does to a connection what t says.
+// disturb does to a connection what t says, and reports whether that takes the place of what should come.
 func (g *Gateway) disturb(c *conn, t Trouble) bool {
+	if t.Heartbeat {
+		c.send(object{"op": 1, "s": nil, "t": nil, "d": nil})
+	}
+	if t.ACK {
+		c.send(object{"op": 11, "s": nil, "t": nil, "d": nil})
+	}
 	if t.Reconnect {
 		c.send(object{"op": 7, "s": nil, "t": nil, "d": nil})
 	}
@@ -862,7 +900,8 @@ func (g *Gateway) disturb(c *conn, t Trouble) bool {
 		c.stopDeadline()
 		c.silent = true
 	}
-	return true
+	t.Heartbeat, t.ACK = false, false
+	return t != Trouble{}
 }
 
 // Disturb does to all connections what t says.
@@ -890,18 +929,10 @@ func (g *Gateway) Reconnect() { g.Disturb(Trouble{Reconnect: true}) }
 func (g *Gateway) Invalidate(resumable bool) { g.Disturb(Trouble{Invalid: true, Resumable: resumable}) }
 
 // RequestHeartbeat sends op 1 to all connections.
-func (g *Gateway) RequestHeartbeat() { g.sendAll(object{"op": 1, "s": nil, "t": nil, "d": nil}) }
-
-func (g *Gateway) sendAll(payload object) {
-	g.d.mu.Lock()
-	defer g.d.unlock()
-	for c := range g.conns {
-		c.send(payload)
-	}
-}
+func (g *Gateway) RequestHeartbeat() { g.Disturb(Trouble{Heartbeat: true}) }
 
 // SendACK acknowledges a heartbeat, asked or not: with WithholdACK before, a late one.
-func (g *Gateway) SendACK() { g.sendAll(object{"op": 11, "s": nil, "t": nil, "d": nil}) }
+func (g *Gateway) SendACK() { g.Disturb(Trouble{ACK: true}) }
 
 // WithholdACK stops acknowledging heartbeats, or begins again.
 func (g *Gateway) WithholdACK(withhold bool) {

@@ -138,6 +138,24 @@ func TestGatewayRefusals(t *testing.T) {
 	})
 }
 
+// A presence as discordgo's GatewayStatusUpdate has it, of version 6 of the gateway, is one that nobody sees.
+func TestPresenceInIdentify(t *testing.T) {
+	t.Parallel()
+	for breach, presence := range map[string]m{
+		"":                                 {"since": nil, "activities": []m{{"name": "/ask", "type": 2}}, "status": "online", "afk": false},
+		"presence {\"afk\":false,\"game\"": {"since": nil, "game": m{"name": "/ask", "type": 2}, "status": "online", "afk": false},
+		"presence {\"activities\"":         {"since": nil, "activities": []m{{"type": 2}}, "status": "online", "afk": false},
+	} {
+		w := newWorld(t, discordtest.Options{})
+		s := w.dial(t, w.GatewayURL())
+		p := w.identify()
+		p["presence"] = presence
+		s.send(2, p)
+		s.wait(0, "READY")
+		w.report.want(t, breach)
+	}
+}
+
 func TestFatalCodeEndsAll(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Options{})
@@ -287,7 +305,8 @@ func TestTroubles(t *testing.T) {
 	t.Run("IDENTIFY", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, discordtest.Options{})
-		w.Gateway.OnIdentify(discordtest.Trouble{Reconnect: true}, discordtest.Trouble{Invalid: true, Drop: true}, discordtest.Trouble{Code: 4000})
+		w.Gateway.OnIdentify(discordtest.Trouble{Reconnect: true}, discordtest.Trouble{Invalid: true, Drop: true}, discordtest.Trouble{Code: 4000},
+			discordtest.Trouble{Heartbeat: true, ACK: true})
 		for _, op := range []int{7, 9, 0} {
 			s := w.dial(t, w.GatewayURL())
 			s.wait(10, "")
@@ -299,7 +318,11 @@ func TestTroubles(t *testing.T) {
 			}
 			s.ws.Close()
 		}
-		w.start(t)
+		s := w.dial(t, w.GatewayURL())
+		s.send(2, w.identify())
+		s.wait(1, "")
+		s.wait(11, "")
+		s.wait(0, "READY")
 	})
 	t.Run("RESUME", func(t *testing.T) {
 		t.Parallel()
@@ -500,7 +523,11 @@ func TestSharding(t *testing.T) {
 
 func TestStartsAreCounted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, discordtest.Options{Concurrency: 1})
+	w := newWorld(t, discordtest.Options{Concurrency: 1, StartsADay: 4, NoHeartbeats: true})
+	limit := func() (left, reset float64) {
+		got := w.want(t, "GET", "/gateway/bot", nil, 200, 0)["session_start_limit"].(m)
+		return got["remaining"].(float64), got["reset_after"].(float64)
+	}
 	w.start(t)
 	s := w.dial(t, w.GatewayURL())
 	s.wait(10, "")
@@ -509,6 +536,14 @@ func TestStartsAreCounted(t *testing.T) {
 	w.Clock.Advance(5 * time.Second)
 	s.send(2, w.identify())
 	s.wait(0, "READY")
+	if left, reset := limit(); left != 1 || reset != (24*time.Hour-5*time.Second).Seconds()*1000 {
+		t.Errorf("%v starts left, until %v ms have passed", left, reset)
+	}
+	s.ws.Close()
+	w.Clock.Advance(24 * time.Hour)
+	if left, _ := limit(); left != 4 {
+		t.Errorf("%v starts left after a day", left)
+	}
 }
 
 func TestMembersChunk(t *testing.T) {

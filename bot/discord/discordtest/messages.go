@@ -230,8 +230,12 @@ func (d *Discord) getGateway(*call) (answer, error) {
 }
 
 func (d *Discord) getGatewayBot(*call) (answer, error) {
+	starts, reset := d.Gateway.lastDay(), 24*time.Hour
+	if len(starts) > 0 {
+		reset -= d.Clock.Now().Sub(starts[0])
+	}
 	return answer{200, object{"url": d.GatewayURL(), "shards": d.opts.Shards, "session_start_limit": object{
-		"total": d.opts.StartsADay, "remaining": max(0, d.opts.StartsADay-len(d.Gateway.today)), "reset_after": 86400000,
+		"total": d.opts.StartsADay, "remaining": max(0, d.opts.StartsADay-len(starts)), "reset_after": reset.Milliseconds(),
 		"max_concurrency": max(1, d.opts.Concurrency)}}}, nil
 }
 
@@ -299,7 +303,7 @@ func (d *Discord) need(ch *channel, need int64) error {
 
 // speak is the permission that sending in a channel takes.
 func (ch *channel) speak() int64 {
-	if ch.Type == PublicThread {
+	if ch.isThread() {
 		return SendMessagesInThreads
 	}
 	return SendMessages
@@ -345,7 +349,7 @@ func (d *Discord) getGuildChannels(c *call) (answer, error) {
 	}
 	list := []object{}
 	for _, ch := range g.channels {
-		if ch.Type != PublicThread {
+		if !ch.isThread() {
 			list = append(list, d.wireChannel(ch))
 		}
 	}
@@ -359,7 +363,7 @@ func (d *Discord) getActiveThreads(c *call) (answer, error) {
 	}
 	list := []object{}
 	for _, ch := range g.channels {
-		if ch.Type == PublicThread && !ch.Archived && d.permissions(ch, d.bot.ID)&ViewChannel != 0 {
+		if ch.isThread() && !ch.Archived && d.permissions(ch, d.bot.ID)&ViewChannel != 0 {
 			list = append(list, d.wireChannel(ch))
 		}
 	}
@@ -447,6 +451,9 @@ func (d *Discord) postMessage(c *call) (answer, error) {
 	ch, err := d.place(c, 0)
 	if err != nil {
 		return answer{}, err
+	}
+	if ch.Type == GuildForum {
+		return answer{}, breachOf(400, 50008, "Cannot send messages in a non-text channel")
 	}
 	need := ch.speak()
 	if p.Embeds != nil && len(*p.Embeds) > 0 {
@@ -713,14 +720,19 @@ func (d *Discord) bulkDelete(c *call) (answer, error) {
 			return answer{}, breachOf(400, 50034, "You can only bulk delete messages that are under 14 days old.")
 		}
 	}
-	ch.messages = slices.DeleteFunc(ch.messages, func(m *Message) bool { return slices.Contains(p.Messages, m.ID) })
-	for _, id := range p.Messages {
+	d.purge(ch, p.Messages)
+	return answer{204, nil}, nil
+}
+
+// purge deletes messages of a channel at once and tells the sessions.
+func (d *Discord) purge(ch *channel, ids []string) {
+	ch.messages = slices.DeleteFunc(ch.messages, func(m *Message) bool { return slices.Contains(ids, m.ID) })
+	for _, id := range ids {
 		delete(d.messages, id)
 	}
 	d.dispatchIn(ch, intentMessages, intentDirectMessages, func(s *session) {
-		d.Gateway.event(s, "MESSAGE_DELETE_BULK", object{"ids": p.Messages, "channel_id": ch.ID, "guild_id": ch.GuildID})
+		d.Gateway.event(s, "MESSAGE_DELETE_BULK", object{"ids": ids, "channel_id": ch.ID, "guild_id": ch.GuildID})
 	})
-	return answer{204, nil}, nil
 }
 
 func (d *Discord) postThread(c *call) (answer, error) {
@@ -965,12 +977,26 @@ func (d *Discord) UserSays(channelID, userID, text string, more ...Say) Message 
 	d.t.Helper()
 	d.mu.Lock()
 	defer d.unlock()
-	ch, u := d.channel(channelID), d.user(userID)
-	if may := d.permissions(ch, userID); may&ch.speak() == 0 || ch.Locked {
+	return d.say(d.channel(channelID), userID, text, d.newID(), more...)
+}
+
+// UserPosts lets a user begin a thread in a forum; its first message has the thread's own id.
+func (d *Discord) UserPosts(forumID, userID, title, text string) (Channel, Message) {
+	d.t.Helper()
+	d.mu.Lock()
+	defer d.unlock()
+	thread := d.addThread(forumID, title, PublicThread)
+	return thread.Channel, d.say(thread, userID, text, thread.ID)
+}
+
+func (d *Discord) say(ch *channel, userID, text, id string, more ...Say) Message {
+	d.t.Helper()
+	u := d.user(userID)
+	if may := d.permissions(ch, userID); may&ch.speak() == 0 || ch.Locked || ch.Type == GuildForum {
 		d.t.Fatalf("discordtest: %s may not write in %s", u.Name, fmt.Sprintf("channel %q", ch.Name))
 	}
 	ch.Archived = false // a message opens an archived thread
-	m := &Message{ID: d.newID(), ChannelID: ch.ID, GuildID: ch.GuildID, Author: *u, Content: text, At: d.Clock.Now()}
+	m := &Message{ID: id, ChannelID: ch.ID, GuildID: ch.GuildID, Author: *u, Content: text, At: d.Clock.Now()}
 	for _, s := range more {
 		m.Type, m.Embeds = s.Type, s.Embeds
 		if s.ReplyTo != "" {
@@ -1007,6 +1033,14 @@ func (d *Discord) UserDeletes(messageID string) {
 	d.mu.Lock()
 	defer d.unlock()
 	d.remove(found(d, d.messages, "message", messageID))
+}
+
+// Purge deletes messages of one channel at once, as a moderator's bot does.
+func (d *Discord) Purge(channelID string, messageIDs ...string) {
+	d.t.Helper()
+	d.mu.Lock()
+	defer d.unlock()
+	d.purge(d.channel(channelID), messageIDs)
 }
 
 // UserReacts gives a message a person's reaction.

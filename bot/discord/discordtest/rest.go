@@ -13,6 +13,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -318,9 +319,11 @@ func (c *call) decode(v any) error {
 	return nil
 }
 
+var userAgent = regexp.MustCompile(`^DiscordBot \(https?://[^\s,()]+, [^\s,()]+\)( |$)`)
+
 // checkHeaders looks for a proper User-Agent and for tokens where they must not be.
 func (d *Discord) checkHeaders(r *http.Request, raw []byte) {
-	if !strings.HasPrefix(r.UserAgent(), "DiscordBot (") {
+	if !userAgent.MatchString(r.UserAgent()) {
 		d.breach("%s %s: User-Agent %q is not \"DiscordBot (url, version)\"", r.Method, r.URL.Path, r.UserAgent())
 	}
 	if strings.Contains(r.URL.String(), d.token) {

@@ -51,7 +51,7 @@ func TestOrdinaryRefusalsAreNoBreach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = http.Header{"Authorization": {"Bot " + old}, "User-Agent": {"DiscordBot (x, 1)"}}
+	r.Header = http.Header{"Authorization": {"Bot " + old}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 	resp, err := w.http.Do(r)
 	if err != nil || resp.StatusCode != 401 {
 		t.Fatalf("%v %v", resp, err)
@@ -147,7 +147,7 @@ func TestUploads(t *testing.T) {
 		if err != nil {
 			return 0, err
 		}
-		r.Header = http.Header{"Content-Type": {form.FormDataContentType()}, "Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+		r.Header = http.Header{"Content-Type": {form.FormDataContentType()}, "Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 		resp, err := w.http.Do(r)
 		if err != nil {
 			return 0, err
@@ -255,6 +255,48 @@ func TestPermissions(t *testing.T) {
 		w.Overwrite(w.talk.ID, w.BotUser().ID, discordtest.ManageMessages, 0)
 		w.want(t, "DELETE", w.path()+"/"+q.ID, nil, 204, 0)
 	})
+}
+
+// Where the bot may speak besides text channels, and what it hears there.
+func TestKindsOfChannels(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Options{})
+	s, _ := w.start(t)
+	post := func(c discordtest.Channel, status, code int) {
+		t.Helper()
+		w.want(t, "POST", "/channels/"+c.ID+"/messages", said("x"), status, code)
+	}
+	voice := w.AddChannelWith(discordtest.Channel{GuildID: w.home.ID, Name: "voice", Type: discordtest.GuildVoice})
+	forum := w.AddChannelWith(discordtest.Channel{GuildID: w.home.ID, Name: "forum", Type: discordtest.GuildForum})
+	s.wait(0, "CHANNEL_CREATE")
+	if got := s.wait(0, "CHANNEL_CREATE"); got.D["type"] != 15.0 {
+		t.Errorf("a forum comes as %v", got.D)
+	}
+	post(voice, 200, 0)
+	thread, first := w.UserPosts(forum.ID, w.aki.ID, "a post", "its words")
+	if s.wait(0, "THREAD_CREATE"); first.ID != thread.ID {
+		t.Errorf("the first message of post %s is %s", thread.ID, first.ID)
+	}
+	post(thread, 200, 0)
+	in := w.AddPrivateThread(w.talk.ID, "with the bot", w.aki.ID, w.BotUser().ID)
+	out := w.AddPrivateThread(w.talk.ID, "without the bot", w.aki.ID)
+	w.UserSays(out.ID, w.aki.ID, "unheard")
+	w.UserSays(in.ID, w.aki.ID, "heard")
+	if got := s.wait(0, "THREAD_CREATE"); got.D["id"] != in.ID {
+		t.Errorf("created %v", got.D)
+	}
+	if got := s.wait(0, "MESSAGE_CREATE"); got.D["channel_id"] != in.ID {
+		t.Errorf("heard %v", got.D)
+	}
+	post(in, 200, 0)
+	w.report.want(t, "")
+	post(out, 403, 50001)
+	w.report.want(t, "Missing Access")
+	post(forum, 400, 50008)
+	w.report.want(t, "non-text")
+	w.Overwrite(voice.ID, w.BotUser().ID, 0, discordtest.Connect)
+	post(voice, 403, 50001)
+	w.report.want(t, "Missing Access")
 }
 
 func TestRateLimits(t *testing.T) {
@@ -403,7 +445,7 @@ func TestRESTFaults(t *testing.T) {
 			if err != nil {
 				return 0, err
 			}
-			r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+			r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 			resp, err := w.http.Do(r)
 			if err != nil {
 				return 0, err
@@ -455,17 +497,23 @@ func TestTransportAndTokens(t *testing.T) {
 	w.CheckNoTokens("the log", "answering "+i.Token)
 	w.report.want(t, "the log holds the token of interaction")
 	w.CheckNoTokens("the log", "answering")
-	r, err := http.NewRequest("GET", w.URL()+"/api/v9/users/@me", nil)
-	if err != nil {
-		t.Fatal(err)
+	for _, agent := range []string{"", "curl/8", "DiscordBot (kaede, 1)", "DiscordBot (https://example.org)"} {
+		r, err := http.NewRequest("GET", w.URL()+"/api/v9/users/@me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Authorization": {"Bot " + w.Token()}, "User-Agent": {agent}}
+		resp, err := w.http.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		w.report.want(t, "User-Agent")
 	}
-	r.Header.Set("Authorization", "Bot "+w.Token())
-	resp, err := w.http.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	w.report.want(t, "User-Agent")
+	old := w.Token()
+	w.ResetToken()
+	w.CheckNoTokens("the log", "began with "+old)
+	w.report.want(t, "the log holds the bot's token")
 }
 
 // TestSpecJudgesRequests sends what the rules of the fake let pass but Discord's description does not.
@@ -495,21 +543,45 @@ func TestParallelWorlds(t *testing.T) {
 	}
 }
 
-// TestConnectionLeftOpen ends a Discord inside the test, while a connection is open.
-func TestConnectionLeftOpen(t *testing.T) {
+// TestLeftOver ends a Discord inside the test, while something of the bot still goes on.
+func TestLeftOver(t *testing.T) {
 	t.Parallel()
-	var r report
 	var ws *websocket.Conn
-	t.Run("inner", func(t *testing.T) {
-		d := discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: 20 * time.Millisecond})
-		var err error
-		if ws, _, err = websocket.DefaultDialer.Dial(d.GatewayURL()+"?v=10&encoding=json", nil); err != nil {
-			t.Fatal(err)
-		}
-		d.WaitFor("the connection", func() bool { return d.Gateway.Connections() == 1 })
-	})
+	hold := make(chan struct{})
+	for breach, start := range map[string]func(*testing.T, *discordtest.Discord){
+		"1 gateway connections are left open": func(t *testing.T, d *discordtest.Discord) {
+			var err error
+			if ws, _, err = websocket.DefaultDialer.Dial(d.GatewayURL()+"?v=10&encoding=json", nil); err != nil {
+				t.Fatal(err)
+			}
+			d.WaitFor("the connection", func() bool { return d.Gateway.Connections() == 1 })
+		},
+		"1 requests are under way": func(t *testing.T, d *discordtest.Discord) {
+			d.Faults.Add(discordtest.RESTFault{Hold: hold})
+			go http.Get(d.URL() + "/api/v10/gateway")
+			d.WaitFor("the request", func() bool { return len(d.Requests()) == 1 })
+		},
+		"goroutines are left over": func(t *testing.T, d *discordtest.Discord) {
+			started := make(chan struct{})
+			d.Go(func() {
+				go func() { // of one that has ended itself
+					close(started)
+					<-hold
+				}()
+			})
+			<-started
+		},
+	} {
+		var r report
+		t.Run(breach, func(t *testing.T) {
+			// Patience must outlast what is done above.
+			start(t, discordtest.New(t, discordtest.Options{Report: r.add, Spec: spec(t), Patience: time.Second}))
+		})
+		r.drop("User-Agent")
+		r.want(t, breach)
+	}
 	ws.Close()
-	r.want(t, "1 gateway connections are left open")
+	close(hold)
 }
 
 // TestWithoutSpec runs where no openapi.json is found.
@@ -532,7 +604,7 @@ func BenchmarkSend(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bot " + d.Token()}, "User-Agent": {"DiscordBot (x, 1)"}}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bot " + d.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 		resp, err := client.Do(r)
 		if err != nil || resp.StatusCode != 200 {
 			b.Fatal(resp, err)

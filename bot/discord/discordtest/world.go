@@ -22,6 +22,7 @@ const (
 	ReadMessageHistory    = 1 << 16
 	MentionEveryone       = 1 << 17
 	UseExternalEmojis     = 1 << 18
+	Connect               = 1 << 20
 	UseCommands           = 1 << 31
 	ManageThreads         = 1 << 34
 	CreatePublicThreads   = 1 << 35
@@ -30,18 +31,21 @@ const (
 
 	// Everyone is what the @everyone role of a new guild allows.
 	Everyone = ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadMessageHistory | AddReactions |
-		UseCommands | CreatePublicThreads | SendMessagesInThreads | UseExternalEmojis
+		UseCommands | CreatePublicThreads | SendMessagesInThreads | UseExternalEmojis | Connect
 
 	allPermissions = 1<<53 - 1
 )
 
 // Channel types.
 const (
-	GuildText    = 0
-	DM           = 1
-	GroupDM      = 3
-	News         = 5
-	PublicThread = 11
+	GuildText     = 0
+	DM            = 1
+	GuildVoice    = 2
+	GroupDM       = 3
+	News          = 5
+	PublicThread  = 11
+	PrivateThread = 12
+	GuildForum    = 15
 )
 
 // A User is a person, a bot or a webhook's face.
@@ -66,6 +70,8 @@ type Channel struct {
 	ParentID          string // the channel of a thread
 	Archived, Locked  bool   // of a thread
 }
+
+func (c Channel) isThread() bool { return c.Type == PublicThread || c.Type == PrivateThread }
 
 // A Role is a set of permissions in a guild; @everyone has the id of its guild.
 type Role struct {
@@ -94,7 +100,8 @@ type member struct {
 
 type channel struct {
 	Channel
-	recipients []string
+	recipients []string // of a direct message
+	invited    []string // who may see a private thread
 	overwrites []overwrite
 	messages   []*Message
 }
@@ -171,22 +178,40 @@ func (d *Discord) SetUnavailable(guildID string, gone bool) {
 
 // AddChannel makes a text channel.
 func (d *Discord) AddChannel(guildID, name string) Channel {
-	d.mu.Lock()
-	defer d.unlock()
-	g := d.guild(guildID)
-	c := d.addChannel(Channel{GuildID: g.ID, Name: name, Type: GuildText})
-	d.dispatchGuild(g, "CHANNEL_CREATE", d.wireChannel(c))
-	return c.Channel
+	return d.AddChannelWith(Channel{GuildID: guildID, Name: name, Type: GuildText})
 }
 
-// AddThread makes a public thread in a channel, with the bot as a member.
+// AddChannelWith makes a channel after c, such as a voice channel or a forum, whose id is given anew.
+func (d *Discord) AddChannelWith(c Channel) Channel {
+	d.mu.Lock()
+	defer d.unlock()
+	g := d.guild(c.GuildID)
+	made := d.addChannel(c)
+	d.dispatchGuild(g, "CHANNEL_CREATE", d.wireChannel(made))
+	return made.Channel
+}
+
+// AddThread makes a public thread in a channel.
 func (d *Discord) AddThread(channelID, name string) Channel {
 	d.mu.Lock()
 	defer d.unlock()
+	return d.addThread(channelID, name, PublicThread).Channel
+}
+
+// AddPrivateThread makes a thread that only those who are invited see, and who may manage threads.
+func (d *Discord) AddPrivateThread(channelID, name string, userIDs ...string) Channel {
+	d.mu.Lock()
+	defer d.unlock()
+	return d.addThread(channelID, name, PrivateThread, userIDs...).Channel
+}
+
+func (d *Discord) addThread(channelID, name string, kind int, invited ...string) *channel {
 	parent := d.channel(channelID)
-	c := d.addChannel(Channel{GuildID: parent.GuildID, Name: name, Type: PublicThread, ParentID: parent.ID})
-	d.dispatchGuild(d.guilds[c.GuildID], "THREAD_CREATE", d.wireChannel(c))
-	return c.Channel
+	c := d.addChannel(Channel{GuildID: parent.GuildID, Name: name, Type: kind, ParentID: parent.ID})
+	if c.invited = invited; d.permissions(c, d.bot.ID)&ViewChannel != 0 {
+		d.dispatchGuild(d.guilds[c.GuildID], "THREAD_CREATE", d.wireChannel(c))
+	}
+	return c
 }
 
 // SetThread archives or locks a thread, or undoes it.
@@ -242,7 +267,7 @@ func (d *Discord) DeleteChannel(channelID string) {
 	if g := d.guilds[c.GuildID]; g != nil {
 		g.channels = slices.DeleteFunc(g.channels, func(other *channel) bool { return other == c })
 		name := "CHANNEL_DELETE"
-		if c.Type == PublicThread {
+		if c.isThread() {
 			name = "THREAD_DELETE"
 		}
 		d.dispatchGuild(g, name, d.wireChannel(c))
@@ -382,7 +407,7 @@ func (d *Discord) permissions(c *channel, userID string) int64 {
 		return allPermissions
 	}
 	place := c
-	if c.Type == PublicThread && d.channels[c.ParentID] != nil {
+	if c.isThread() && d.channels[c.ParentID] != nil {
 		place = d.channels[c.ParentID]
 	}
 	apply := func(of func(overwrite) bool) {
@@ -401,14 +426,12 @@ func (d *Discord) permissions(c *channel, userID string) int64 {
 	if m.mutedUntil.After(d.Clock.Now()) {
 		may &= ViewChannel | ReadMessageHistory
 	}
-	speak := int64(SendMessages)
-	if c.Type == PublicThread {
-		speak = SendMessagesInThreads
-	}
 	switch {
-	case may&ViewChannel == 0:
+	case may&ViewChannel == 0,
+		c.Type == GuildVoice && may&Connect == 0,
+		c.Type == PrivateThread && may&ManageThreads == 0 && !slices.Contains(c.invited, userID):
 		return 0
-	case may&speak == 0:
+	case may&c.speak() == 0:
 		may &^= EmbedLinks | AttachFiles | MentionEveryone
 	}
 	return may
@@ -484,7 +507,7 @@ func (d *Discord) wireChannel(c *channel) object {
 	wire["guild_id"], wire["name"] = c.GuildID, c.Name
 	wire["rate_limit_per_user"] = 0
 	wire["parent_id"] = orNil(c.ParentID)
-	if c.Type == PublicThread {
+	if c.isThread() {
 		wire["owner_id"], wire["message_count"], wire["member_count"], wire["total_message_sent"] =
 			d.guilds[c.GuildID].OwnerID, len(c.messages), 1, len(c.messages)
 		wire["thread_metadata"] = object{"archived": c.Archived, "locked": c.Locked, "auto_archive_duration": 1440,
@@ -523,7 +546,7 @@ func (d *Discord) wireGuildCreate(g *guild) object {
 	for _, c := range g.channels {
 		switch {
 		case d.permissions(c, d.bot.ID)&ViewChannel == 0:
-		case c.Type == PublicThread:
+		case c.isThread():
 			threads = append(threads, d.wireChannel(c))
 		default:
 			channels = append(channels, d.wireChannel(c))

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -291,7 +292,17 @@ func (c *conn) dispatch(p payload) {
 		c.g.Log.Warn("skipped an event", "type", p.Type, "err", err)
 		return
 	}
-	c.g.Handle(Event{Type: p.Type, Data: data})
+	c.deliver(Event{Type: p.Type, Data: data})
+}
+
+// deliver hands on an event; a handler that panics loses that event alone.
+func (c *conn) deliver(e Event) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.g.Log.Error("the handler of an event panicked", "type", e.Type, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	c.g.Handle(e)
 }
 
 func (c *conn) start() {

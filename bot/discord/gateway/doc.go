@@ -7,8 +7,8 @@
 //
 // Handle is called on the reading goroutine, one event after another in the order of arrival, and must not block. An event
 // that Discord sends twice after a resume is handed on twice. Events come as discordgo's types; a part of one that those types
-// cannot hold is left out and logged, and an event of which nothing usable is left is skipped. Nothing that the other side
-// sends ends the process.
+// cannot hold is left out and logged, and an event of which nothing usable is left is skipped. A Handle that panics is logged
+// and loses that event alone. Nothing that the other side sends ends the process.
 //
 // Bounds: 16 MiB a payload, before and after decompression; 30 s from dialling to READY; one heartbeat interval of silence;
 // 60 payloads at once and one a second sent on request, which stays below Discord's 120 in 60 s.

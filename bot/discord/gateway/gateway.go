@@ -90,8 +90,9 @@ func (g *Gateway) Reconnects() int64 { return g.reconnects.Load() }
 
 // session is what it takes to resume.
 type session struct {
-	id, url string
-	seq     int64 // of the last dispatch, 0 before the first
+	id, url   string
+	seq       int64 // of the last dispatch, 0 before the first
+	elsewhere bool  // the next attempt alone leaves url aside, since that was dead or did not let us resume
 }
 
 // Pauses between attempts.
@@ -126,7 +127,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 			failures++
 			pause = g.jitter(backoff(failures)/2, backoff(failures))
 			if failures%5 == 0 {
-				s.url = "" // whoever listens there does not let us resume
+				s.elsewhere = true
 			}
 		}
 		g.Log.Warn("gateway connection ended", "err", err, "resumes", s.id != "", "pause", pause.Round(time.Millisecond))
@@ -145,7 +146,8 @@ func (g *Gateway) jitter(from, to time.Duration) time.Duration {
 // connect is one connection, from dialling to its end. It reports whether the session came up.
 func (g *Gateway) connect(ctx context.Context, s *session) (started bool, err error) {
 	address := s.url
-	if address == "" {
+	if address == "" || s.elsewhere {
+		s.elsewhere = false
 		found, err := g.Where(ctx)
 		if err != nil {
 			return false, err
@@ -162,7 +164,7 @@ func (g *Gateway) connect(ctx context.Context, s *session) (started bool, err er
 	ws, _, err := g.Dialer.DialContext(dialling, withQuery(address), nil)
 	cancel()
 	if err != nil {
-		s.url = "" // a dead resume address is not tried again
+		s.elsewhere = address == s.url
 		return false, fmt.Errorf("dial the gateway: %w", err)
 	}
 	c := newConn(g, ws, s)

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +46,7 @@ type rig struct {
 	mu       sync.Mutex
 	messages []string
 	events   int
+	asleep   []time.Duration // the waits of the client on a clock that stands still
 	log      strings.Builder
 }
 
@@ -71,7 +74,7 @@ func run(t testing.TB, o discordtest.Options, change ...func(*rig)) *rig {
 		Log: slog.New(slog.NewTextHandler(r, nil)),
 	}
 	if !o.Wall {
-		r.g.Clock = gateway.Clock{Now: r.Clock.Now, Sleep: r.Clock.Sleep}
+		r.g.Clock = gateway.Clock{Now: r.Clock.Now, Sleep: r.sleep}
 	}
 	for _, f := range change {
 		f(r)
@@ -79,10 +82,10 @@ func run(t testing.TB, o discordtest.Options, change ...func(*rig)) *rig {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
 	done := make(chan struct{})
-	go func() {
+	r.Go(func() {
 		defer close(done)
 		r.ended <- r.g.Run(ctx)
-	}()
+	})
 	t.Cleanup(func() {
 		cancel()
 		<-done
@@ -110,6 +113,44 @@ func (r *rig) up() {
 	r.eventually("the client is ready", r.g.Ready)
 }
 
+func (r *rig) sleep(ctx context.Context, d time.Duration) error {
+	r.mu.Lock()
+	r.asleep = append(r.asleep, d)
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		i := slices.Index(r.asleep, d)
+		r.asleep = slices.Delete(r.asleep, i, i+1)
+	}()
+	return r.Clock.Sleep(ctx, d)
+}
+
+// interval is that of heartbeats.
+const interval = 41250 * time.Millisecond
+
+// advance moves the time on by d, once nothing but the heart, which waits for beat, and its deadline wait for the clock.
+func (r *rig) advance(beat, d time.Duration) {
+	r.t.Helper()
+	r.eventually("only the heart waits", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return slices.Equal(r.asleep, []time.Duration{beat}) && r.Clock.Waiting() == 2
+	})
+	r.Clock.Advance(d)
+}
+
+// beats lets the time run to the n-th heartbeat.
+func (r *rig) beats(n int) {
+	r.t.Helper()
+	wait := interval
+	if n == 1 {
+		wait /= 2 // as Rand says
+	}
+	r.advance(wait, wait)
+	r.WaitFor(fmt.Sprint("heartbeat ", n), func() bool { return r.Gateway.Count(discordtest.OpHeartbeat) == n })
+}
+
 // eventually waits for something that the client alone knows.
 func (r *rig) eventually(what string, ok func() bool) {
 	r.t.Helper()
@@ -127,6 +168,12 @@ func (r *rig) handle(e gateway.Event) {
 	if m, ok := e.Data.(*discordgo.MessageCreate); ok {
 		r.messages = append(r.messages, m.Content)
 	}
+}
+
+func (r *rig) logged(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Contains(r.log.String(), text)
 }
 
 func (r *rig) heard() []string {
@@ -192,7 +239,11 @@ func TestSurvives(t *testing.T) {
 		{"closed with 1000", func(r *rig) { r.Gateway.Close(1000) }, "1 IDENTIFY, 1 RESUME"},
 		{"closed with 1001", func(r *rig) { r.Gateway.Close(1001) }, "1 IDENTIFY, 1 RESUME"},
 		{"closed with 4000", func(r *rig) { r.Gateway.Close(4000) }, "1 IDENTIFY, 1 RESUME"},
+		{"closed with 4001", func(r *rig) { r.Gateway.Close(4001) }, "1 IDENTIFY, 1 RESUME"},
+		{"closed with 4002", func(r *rig) { r.Gateway.Close(4002) }, "1 IDENTIFY, 1 RESUME"},
+		{"closed with 4005", func(r *rig) { r.Gateway.Close(4005) }, "1 IDENTIFY, 1 RESUME"},
 		{"closed with 4008", func(r *rig) { r.Gateway.Close(4008) }, "1 IDENTIFY, 1 RESUME"},
+		{"closed with 4003", func(r *rig) { r.Gateway.Close(4003) }, "2 IDENTIFY, 0 RESUME"},
 		{"closed with 4007", func(r *rig) { r.Gateway.Close(4007) }, "2 IDENTIFY, 0 RESUME"},
 		{"closed with 4009", func(r *rig) { r.Gateway.Close(4009) }, "2 IDENTIFY, 0 RESUME"},
 		{"no HELLO", func(r *rig) {
@@ -206,6 +257,18 @@ func TestSurvives(t *testing.T) {
 		{"half-open", func(r *rig) { r.Gateway.HalfOpen() }, "1 IDENTIFY, 1 RESUME"},
 		{"dead resume address", func(r *rig) {
 			r.Gateway.DeadResumeURL(true)
+			r.Gateway.Drop()
+		}, "1 IDENTIFY, 1 RESUME"},
+		{"dead resume address, revived", func(r *rig) {
+			r.Gateway.DeadResumeURL(true)
+			r.Gateway.Drop()
+			r.WaitFor("a RESUME elsewhere", func() bool { return r.starts() == "1 IDENTIFY, 1 RESUME" && r.Gateway.Ready() == 1 })
+			r.Gateway.DeadResumeURL(false) // from now on the fake wants the resume address again
+			r.Gateway.Drop()
+		}, "1 IDENTIFY, 2 RESUME"},
+		{"op 11 before HELLO and before RESUMED", func(r *rig) {
+			r.Gateway.OnConnect(trouble{ACK: true})
+			r.Gateway.OnResume(trouble{ACK: true})
 			r.Gateway.Drop()
 		}, "1 IDENTIFY, 1 RESUME"},
 		{"unasked ACKs", func(r *rig) { r.Gateway.SendACK(); r.Gateway.SendACK() }, "1 IDENTIFY, 0 RESUME"},
@@ -247,13 +310,15 @@ func TestStartsAgain(t *testing.T) {
 	t.Parallel()
 	type trouble = discordtest.Trouble
 	for name, prepare := range map[string]func(*discordtest.Gateway){
-		"op 7 to IDENTIFY":  func(g *discordtest.Gateway) { g.OnIdentify(trouble{Reconnect: true}, trouble{Reconnect: true}) },
-		"op 9 to IDENTIFY":  func(g *discordtest.Gateway) { g.OnIdentify(trouble{Invalid: true}) },
-		"no READY":          func(g *discordtest.Gateway) { g.OnIdentify(trouble{Silent: true}) },
-		"closed before":     func(g *discordtest.Gateway) { g.OnIdentify(trouble{Code: 4000}) },
-		"no HELLO":          func(g *discordtest.Gateway) { g.OnConnect(trouble{Silent: true}) },
-		"op 7 before HELLO": func(g *discordtest.Gateway) { g.OnConnect(trouble{Reconnect: true}) },
-		"cut before HELLO":  func(g *discordtest.Gateway) { g.OnConnect(trouble{Drop: true}) },
+		"op 7 to IDENTIFY":   func(g *discordtest.Gateway) { g.OnIdentify(trouble{Reconnect: true}, trouble{Reconnect: true}) },
+		"op 9 to IDENTIFY":   func(g *discordtest.Gateway) { g.OnIdentify(trouble{Invalid: true}) },
+		"no READY":           func(g *discordtest.Gateway) { g.OnIdentify(trouble{Silent: true}) },
+		"closed before":      func(g *discordtest.Gateway) { g.OnIdentify(trouble{Code: 4000}) },
+		"no HELLO":           func(g *discordtest.Gateway) { g.OnConnect(trouble{Silent: true}) },
+		"op 7 before HELLO":  func(g *discordtest.Gateway) { g.OnConnect(trouble{Reconnect: true}) },
+		"cut before HELLO":   func(g *discordtest.Gateway) { g.OnConnect(trouble{Drop: true}) },
+		"op 11 before HELLO": func(g *discordtest.Gateway) { g.OnConnect(trouble{ACK: true}) },
+		"op 11 before READY": func(g *discordtest.Gateway) { g.OnIdentify(trouble{ACK: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -334,6 +399,141 @@ func TestShutdownKeepsTheSession(t *testing.T) {
 	}
 }
 
+// Whatever it waits for, it ends as soon as its context does: the clock stands still.
+func TestEndsAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	type trouble = discordtest.Trouble
+	silent := trouble{Silent: true}
+	resuming := func(r *rig, waits trouble) {
+		r.WaitFor("READY", func() bool { return r.Gateway.Ready() == 1 })
+		r.Gateway.OnResume(waits)
+		r.Gateway.Drop()
+		if err := r.Clock.WaitForTimers(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		r.Clock.Advance(time.Minute) // the pause before the next attempt
+	}
+	for _, c := range []struct {
+		name    string
+		prepare func(*rig)
+		reach   func(*rig)
+	}{
+		{"while HELLO is awaited", func(r *rig) { r.Gateway.OnConnect(silent) },
+			func(r *rig) { r.WaitFor("the connection", func() bool { return r.Gateway.Connections() == 1 }) }},
+		{"while IDENTIFY is unanswered", func(r *rig) { r.Gateway.OnIdentify(silent) },
+			func(r *rig) { r.WaitFor("IDENTIFY", func() bool { return r.starts() == "1 IDENTIFY, 0 RESUME" }) }},
+		{"while RESUME is unanswered", func(r *rig) {}, func(r *rig) {
+			resuming(r, silent)
+			r.WaitFor("RESUME", func() bool { return r.starts() == "1 IDENTIFY, 1 RESUME" })
+		}},
+		{"between two attempts", func(r *rig) { r.Gateway.OnIdentify(trouble{Drop: true}) },
+			func(r *rig) { r.eventually("it pauses", func() bool { return r.logged("connection ended") }) }},
+		{"while no session may be started", func(r *rig) {
+			r.g.Where = func(context.Context) (gateway.Address, error) {
+				return gateway.Address{URL: r.GatewayURL(), Exhausted: true, ResetAfter: time.Hour}, nil
+			}
+		}, func(r *rig) { r.eventually("it waits", func() bool { return r.logged("no new session") }) }},
+		{"while it dials", func(r *rig) {
+			r.g.Dialer.NetDialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+				r.cancel() // now
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+		}, func(*rig) {}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, discordtest.Options{NoHeartbeats: true}, c.prepare)
+			c.reach(r)
+			r.cancel()
+			if err := <-r.ended; err != nil {
+				t.Errorf("Run returned %v", err)
+			}
+		})
+	}
+}
+
+// A handler that panics loses its own event and nothing else, not even READY's session.
+func TestHandlerPanics(t *testing.T) {
+	t.Parallel()
+	r := start(t, noSpec, func(r *rig) {
+		r.g.Handle = func(e gateway.Event) {
+			r.handle(e)
+			if m, ok := e.Data.(*discordgo.MessageCreate); e.Type == "READY" || ok && m.Content == "panic!" {
+				panic("as in a handler that takes what is not there")
+			}
+		}
+	})
+	r.hears("panic!")
+	r.hears("after")
+	r.Gateway.Drop()
+	r.WaitFor("RESUME", func() bool { return r.starts() == "1 IDENTIFY, 1 RESUME" && r.Gateway.Ready() == 1 })
+	r.hears("after the resume")
+	if !r.logged("panicked") || !r.logged("gateway_test.go") {
+		t.Errorf("the log does not tell where:\n%s", r.log.String())
+	}
+}
+
+// A modal with a Label, which discordgo does not know, comes without what stands in it.
+func TestModalWithLabel(t *testing.T) {
+	t.Parallel()
+	came := make(chan any, 1)
+	r := start(t, noSpec, func(r *rig) {
+		r.g.Handle = func(e gateway.Event) {
+			if r.handle(e); e.Type == "INTERACTION_CREATE" {
+				came <- e.Data
+			}
+		}
+	})
+	r.Gateway.Dispatch("INTERACTION_CREATE", map[string]any{"id": "1", "token": "t", "type": 5, "user": map[string]any{"id": r.aki.ID},
+		"data": map[string]any{"custom_id": "form", "components": []any{map[string]any{"type": 18, "id": 1,
+			"component": map[string]any{"type": 4, "id": 2, "custom_id": "words", "value": "hello"}}}}})
+	r.hears("after")
+	i, ok := (<-came).(*discordgo.InteractionCreate)
+	if !ok || i.ModalSubmitData().CustomID != "form" || len(i.ModalSubmitData().Components) != 0 {
+		t.Errorf("came %+v\n%s", i, r.log.String())
+	}
+}
+
+// Of dispatches in the wrong order none is lost, and none comes again by a RESUME.
+func TestOutOfOrder(t *testing.T) {
+	t.Parallel()
+	r := start(t, noSpec)
+	dm := r.AddDM(r.aki.ID)
+	r.Gateway.Disorder()
+	r.UserSays(dm.ID, r.aki.ID, "one")
+	r.UserSays(dm.ID, r.aki.ID, "two")
+	r.eventually("both come", func() bool { return len(r.heard()) == 2 })
+	r.Gateway.Drop()
+	r.WaitFor("RESUME", func() bool { return r.starts() == "1 IDENTIFY, 1 RESUME" && r.Gateway.Ready() == 1 })
+	r.hears("three")
+	if got := fmt.Sprint(r.heard()); got != "[two one three]" {
+		t.Errorf("heard %s", got)
+	}
+}
+
+// A shard that starts too soon after another gets op 9 and waits, as Discord starts one in five seconds.
+func TestConcurrentStarts(t *testing.T) {
+	t.Parallel()
+	r := start(t, discordtest.Options{NoHeartbeats: true, Concurrency: 1}, func(r *rig) { r.g.Shards = 2 })
+	asleep := func(list ...time.Duration) func() bool {
+		return func() bool { r.mu.Lock(); defer r.mu.Unlock(); return slices.Equal(r.asleep, list) }
+	}
+	r.eventually("only its heart waits", asleep(interval/2))
+	other := &gateway.Gateway{Token: r.Token(), Shard: 1, Shards: 2, Where: r.g.Where, Dialer: r.g.Dialer, Handle: func(gateway.Event) {},
+		Log: r.g.Log, Clock: r.g.Clock, Rand: r.g.Rand}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error)
+	r.Go(func() { ended <- other.Run(ctx) })
+	defer func() { cancel(); <-ended }()
+	r.eventually("it pauses between 1 s and 5 s", asleep(interval/2, 3*time.Second))
+	if err := r.Clock.WaitForTimers(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	r.Clock.Advance(5 * time.Second)
+	r.WaitFor("both are ready", func() bool { return r.Gateway.Ready() == 2 })
+}
+
 // What happened meanwhile is replayed, all of it and in order.
 func TestReplay(t *testing.T) {
 	t.Parallel()
@@ -360,26 +560,60 @@ func TestReplay(t *testing.T) {
 func TestHeartbeats(t *testing.T) {
 	t.Parallel()
 	r := start(t, discordtest.Options{})
-	if err := r.Clock.WaitForTimers(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
 	for n := 1; n <= 3; n++ {
-		r.Clock.Advance(42 * time.Second)
-		r.WaitFor(fmt.Sprint("heartbeat ", n), func() bool { return r.Gateway.Count(discordtest.OpHeartbeat) >= n })
+		r.beats(n)
 		r.hears(fmt.Sprint("after heartbeat ", n)) // its ACK came before
 	}
 	if n := r.Gateway.Count(discordtest.OpConnected); n != 1 {
 		t.Fatalf("%d connections\n%s", n, r.log.String())
 	}
 	r.Gateway.WithholdACK(true)
-	r.Clock.Advance(42 * time.Second)
-	r.Clock.Advance(42 * time.Second)
+	r.beats(4)
+	r.advance(interval, interval)
+	r.eventually("it leaves", func() bool { return r.logged("not acknowledged") })
+	if err := r.Clock.WaitForTimers(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	r.Clock.Advance(2 * time.Second) // the pause
 	r.WaitFor("another connection", func() bool { return r.Gateway.Count(discordtest.OpResume) == 1 })
 	for _, f := range r.Gateway.Log() {
 		if f.Op == discordtest.OpClosed && (f.Code == 1000 || f.Code == 1001) {
 			t.Errorf("closed with %d, which ends the session", f.Code)
 		}
 	}
+}
+
+// An ACK that comes late, but before the next heartbeat, keeps the connection.
+func TestLateACK(t *testing.T) {
+	t.Parallel()
+	r := start(t, discordtest.Options{})
+	r.Gateway.WithholdACK(true)
+	for n := 1; n <= 3; n++ {
+		r.beats(n)
+		r.Gateway.SendACK()
+		r.hears(fmt.Sprint("after heartbeat ", n)) // and after its ACK
+	}
+	if n := r.Gateway.Count(discordtest.OpConnected); n != 1 {
+		t.Errorf("%d connections\n%s", n, r.log.String())
+	}
+}
+
+// The first heartbeat comes after a random part of the interval, and before any dispatch its d is null.
+func TestFirstHeartbeat(t *testing.T) {
+	t.Parallel()
+	r := run(t, discordtest.Options{}, func(r *rig) {
+		r.g.Rand = func() float64 { return 0.25 }
+		r.Gateway.OnIdentify(discordtest.Trouble{Heartbeat: true})
+	})
+	r.up()
+	r.WaitFor("the heartbeat asked for", func() bool { return r.Gateway.Count(discordtest.OpHeartbeat) == 1 })
+	first := r.Gateway.Log()[2]
+	if first.Op != discordtest.OpHeartbeat || string(first.Data) != "null" {
+		t.Errorf("before READY came op %d with d %s", first.Op, first.Data)
+	}
+	r.advance(interval/4, interval/4-1)
+	r.advance(interval/4, 1) // still waits for it
+	r.WaitFor("the heartbeat", func() bool { return r.Gateway.Count(discordtest.OpHeartbeat) == 2 })
 }
 
 func TestAnswersRequestedHeartbeatsWithinTheLimit(t *testing.T) {
@@ -420,10 +654,13 @@ func TestLeavesOutWhatItCannotRead(t *testing.T) {
 	}
 }
 
-func TestShards(t *testing.T) {
+func TestIdentify(t *testing.T) {
 	t.Parallel()
 	r := start(t, noSpec, func(r *rig) { r.g.Shard, r.g.Shards = 0, 2 })
-	var identify struct{ Shard [2]int }
+	var identify struct {
+		Shard      [2]int
+		Properties map[string]string
+	}
 	for _, f := range r.Gateway.Log() {
 		if f.Op == discordtest.OpIdentify {
 			if err := json.Unmarshal(f.Data, &identify); err != nil {
@@ -431,7 +668,8 @@ func TestShards(t *testing.T) {
 			}
 		}
 	}
-	if identify.Shard != [2]int{0, 2} {
-		t.Errorf("shard %v", identify.Shard)
+	p := identify.Properties
+	if identify.Shard != [2]int{0, 2} || p["os"] == "" || p["browser"] == "" || p["device"] == "" {
+		t.Errorf("identified as %+v", identify)
 	}
 }
