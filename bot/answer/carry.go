@@ -75,7 +75,8 @@ func (e *Engine) talks() []talk {
 	return out
 }
 
-// fitCarry finds, one after another, the weights with which most of the made conversations find their sentence first.
+// fitCarry finds, one after another, the weights with which most of the made conversations are answered with their sentence. Of equal ones it
+// takes the greatest: what was said before was said for a reason.
 func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 	made := e.talks()
 	model := *e.model
@@ -84,7 +85,7 @@ func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 	best := -1
 	for _, weight := range []*float64{&carry.Names, &carry.Words, &carry.Rest, &carry.Story} {
 		kept := *weight
-		for _, *weight = range []float64{.1, .2, .3, .45, .6, .8, 1} {
+		for _, *weight = range []float64{1, .8, .6, .45, .3, .2, .1} {
 			found := 0
 			for _, t := range made {
 				q := e.x.Question(t.number)
@@ -95,11 +96,11 @@ func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 				if t.story != "" {
 					own.addContext(r, t.story)
 				}
-				_, list, err := own.consider(ctx, r, nil, t.number)
+				s, list, err := own.find(ctx, r, nil, t.number)
 				if err != nil {
 					return Carry{}, fmt.Errorf("weigh %q: %w", t.text, err)
 				}
-				if len(list) > 0 && list[0].n == int(e.asked[t.number].sentence) {
+				if own.answers(s, list) && slices.Contains(e.standing(r, int(e.asked[t.number].sentence), e.asked[t.number].fact), list[0].n) {
 					found++
 				}
 			}
@@ -109,7 +110,7 @@ func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 		}
 		*weight = kept
 	}
-	fmt.Fprintf(w, "conversations made of asks: right sentence first in %d of %d; words from before count %.2f (names), %.2f, %.2f, of a story %.2f\n",
+	fmt.Fprintf(w, "conversations made of asks: %d of %d answered with their sentence; words from before count %.2f (names), %.2f, %.2f, of a story %.2f\n",
 		max(best, 0), len(made), carry.Names, carry.Words, carry.Rest, carry.Story)
 	return *carry, nil
 }

@@ -92,7 +92,7 @@ func (v *factView) fits(want Kind) float64 {
 }
 
 // given is the share of its value, by rarity, that a question says itself. Where a name is not what is asked for, the same thing by
-// another name is given too.
+// another name is given too; a description of it is not.
 func (v *factView) given(r *reading) float64 {
 	all, said := 0.0, 0.0
 	for _, p := range v.value[r.lang] {
@@ -104,7 +104,7 @@ func (v *factView) given(r *reading) float64 {
 			}
 		}
 		switch {
-		case p.concept != "" && r.kind != Name && r.kind != Definition && slices.Contains(r.wider, p.concept):
+		case p.concept != "" && r.kind != Name && r.kind != Definition && slices.Contains(r.byName, p.concept):
 			said += p.weight
 		case len(p.words) > 0:
 			said += p.weight * float64(words) / float64(len(p.words))

@@ -31,6 +31,7 @@ type example struct {
 	candidates []signals
 	right      []bool
 	facts      []factSignals // the facts of the sentence that answers, if the question was written for one of them
+	texts      []string      // ... and what they would answer
 	fact       int           // which of them
 }
 
@@ -127,13 +128,13 @@ func fitSure(all []example, without [folds]*Engine, w io.Writer) (words, values 
 			continue
 		}
 		n++
-		best, share := bestFact(x.facts, &without[x.fold].model.Fact)
+		best, share := x.bestFact(&without[x.fold].model.Fact)
 		gain, worth := &ofWords, sentenceWorth
 		if x.facts[best][factIsName] == 1 {
 			gain, worth = &ofValues, 0
 		}
 		won := -1 - worth
-		if best == x.fact {
+		if strings.Contains(x.texts[best], x.texts[x.fact]) {
 			right++
 			won = 1 - worth
 		}
@@ -309,7 +310,7 @@ func (e *Engine) factExample(x *example, t trial, s *scene, _ []candidate) {
 		return
 	}
 	for j, f := range e.factsFor(s, x.wants) {
-		x.facts = append(x.facts, f.signals)
+		x.facts, x.texts = append(x.facts, f.signals), append(x.texts, f.view.fact.Answer.In(t.lang))
 		if f.view.fact == t.fact {
 			x.fact = j
 		}
@@ -635,11 +636,12 @@ func fitFacts(all []example, without int) forest {
 	return grow(rows, ys, used, factMeanings[:])
 }
 
-// bestFact gives the fact that is asked for, and its share.
-func bestFact(facts []factSignals, f *forest) (int, float64) {
-	scores := make([]float64, len(facts))
-	for j := range facts {
-		scores[j] = f.confidence(&facts[j])
+// bestFact gives the fact that is asked for, and the share of what it answers.
+func (x *example) bestFact(f *forest) (int, float64) {
+	scores := make([]float64, len(x.facts))
+	for j := range x.facts {
+		scores[j] = f.confidence(&x.facts[j])
 	}
-	return slices.Index(scores, slices.Max(scores)), share(scores)
+	best := slices.Index(scores, slices.Max(scores))
+	return best, share(scores, x.texts, best)
 }

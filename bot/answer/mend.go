@@ -29,6 +29,7 @@ var chat = map[corpus.Lang]map[string]string{
 type speller struct {
 	known  map[string]bool   // everyday words and their stems, which are typed as they were meant
 	count  map[string]int    // sentences, questions and names in which a word stands; sure words count more
+	sure   map[string]bool   // words of the text, of facts and of the lexicon, which are spelt as their author meant them
 	starts map[rune][]string // words by first letter
 	names  map[string]bool   // the words of names
 }
@@ -46,11 +47,11 @@ func commonWords(l corpus.Lang) []string {
 	return strings.Fields(fold(words))
 }
 
-// sure is what a word of the text, of a fact or of the lexicon counts for: it is spelt as its author meant it.
-const sure = 50
+// sureCount is what a sure word counts for each time.
+const sureCount = 50
 
 func newSpeller(e *Engine, l corpus.Lang) *speller {
-	s := &speller{count: make(map[string]int), known: make(map[string]bool), starts: make(map[rune][]string), names: make(map[string]bool)}
+	s := &speller{count: make(map[string]int), sure: make(map[string]bool), known: make(map[string]bool), starts: make(map[rune][]string), names: make(map[string]bool)}
 	for w, n := range e.x.Vocabulary(l) {
 		s.count[w] += n
 	}
@@ -80,7 +81,9 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 		}
 	}
 	for word, n := range said {
-		s.count[fold(word)] += n * sure
+		w := fold(word)
+		s.count[w] += n * sureCount
+		s.sure[w] = true
 	}
 	for _, w := range commonWords(l) {
 		s.known[w] = true
@@ -149,7 +152,7 @@ func (s *speller) mayName(word, name string) bool {
 // read gives the word that was meant, if it is another one than what was typed.
 func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 	w := fold(word)
-	if m, ok := chat[l][w]; ok && s.count[w] < sure {
+	if m, ok := chat[l][w]; ok && !s.sure[w] {
 		return m, true
 	}
 	n := utf8.RuneCountInString(w)
@@ -157,7 +160,7 @@ func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 		return "", false
 	}
 	own := s.count[w]
-	if own >= sure {
+	if s.sure[w] || own >= sureCount {
 		return "", false
 	}
 	far := 1

@@ -168,7 +168,7 @@ func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []s
 // weight is what a word from an earlier question counts for: names carry over, what was asked of them hardly does.
 func (c *Carry) weight(kind string, anew bool) float64 {
 	switch {
-	case !anew || entityKinds[kind] || kind == "thing" || kind == "group":
+	case !anew || entityKinds[kind] || kind == "thing" || kind == "group" || kind == "office":
 		return c.Names
 	case kind == "":
 		return c.Words

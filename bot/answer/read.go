@@ -29,6 +29,7 @@ type reading struct {
 
 	concepts    []string // ids of the concepts it names
 	wider       []string // those, and all wider ones
+	byName      []string // of these, what it calls by a name and does not describe
 	ordinal     int      // the place in an order that it names: 1 for first or largest; 0 if none
 	item        int      // the item of a list that it asks for: "number 4 on the list"; 0 if none
 	superlative bool
@@ -198,6 +199,9 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 			k := matches[i].Concept
 			a.concepts = append(a.concepts, k.ID)
 			r.concepts, r.wider = append(r.concepts, k.ID), append(r.wider, e.broader[k.ID]...)
+			if isNameOf(k, r.lang, a.text) {
+				r.byName = append(r.byName, e.broader[k.ID]...)
+			}
 			if n, ok := e.keys["#"+k.ID]; ok {
 				a.keys = append(a.keys, n)
 				a.weight = max(a.weight, e.weight(n))
@@ -248,6 +252,20 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 		a.entity = !a.known && r.lang != corpus.Japanese && isName(r.text, t)
 		r.atoms = append(r.atoms, a)
 	}
+}
+
+// isNameOf reports whether text is a name of a concept, which begins with a capital or, in Japanese, stands first; its other names may
+// describe it: "first Japanese immigrant".
+func isNameOf(k *corpus.Concept, l corpus.Lang, text string) bool {
+	for _, names := range [...][]string{k.Names[l], k.Names[corpus.English]} {
+		for i, name := range names {
+			first, _ := utf8.DecodeRuneInString(name)
+			if strings.EqualFold(name, text) && (unicode.IsUpper(first) || l == corpus.Japanese && i == 0) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // questionWords put a question and are not what it is about.

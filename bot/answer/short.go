@@ -214,15 +214,15 @@ func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fac
 	if facts = ofKind(r, facts); len(facts) == 0 {
 		return nil
 	}
-	scores := make([]float64, len(facts))
+	scores, texts := make([]float64, len(facts)), make([]string, len(facts))
 	for i := range facts {
-		scores[i] = facts[i].score
+		scores[i], texts[i] = facts[i].score, facts[i].view.fact.Answer.In(r.lang)
 	}
 	sure := e.model.Sure
 	if valued(facts[0].view.kind) {
 		sure = e.model.SureValue
 	}
-	if share(scores) < sure && (!definite(r.kind) || r.kind == Person || r.kind == Place) {
+	if share(scores, texts, 0) < sure && (!definite(r.kind) || r.kind == Person || r.kind == Place) {
 		return nil // the sentence says more
 	}
 	if facts[0].signals[factGiven] > given && !r.yes && r.kind != Definition {
@@ -240,15 +240,16 @@ func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fac
 	return out
 }
 
-// share is that of the best score, in odds, among all.
-func share(scores []float64) float64 {
-	best, sum := 0.0, 0.0
-	for _, s := range scores {
+// share is that of an answer among all, in odds. Answers that it holds are no others.
+func share(scores []float64, texts []string, at int) float64 {
+	own, sum := 0.0, 0.0
+	for i, s := range scores {
 		odds := s / (1 - min(s, 1-1e-12))
-		best = max(best, odds)
-		sum += odds
+		if sum += odds; strings.Contains(texts[at], texts[i]) {
+			own += odds
+		}
 	}
-	return best / max(sum, 1e-12)
+	return own / max(sum, 1e-12)
 }
 
 // valued reports a kind whose answers are short values.
