@@ -90,14 +90,18 @@ func (v *version) part(a answer.Answer, sources []string) Part {
 
 func refusal(a answer.Answer) string {
 	l := string(a.Lang)
-	if len(a.Missing) == 0 {
+	id, words := "refusal_missing", a.Missing
+	if len(words) == 0 {
+		id, words = "refusal_apart", a.Apart
+	}
+	if len(words) == 0 {
 		return Say(l, "refusal", nil)
 	}
-	quoted := make([]string, len(a.Missing))
-	for i, m := range a.Missing {
-		quoted[i] = Say(l, "quoted", map[string]any{"Text": m})
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = Say(l, "quoted", map[string]any{"Text": w})
 	}
-	return Say(l, "refusal_missing", map[string]any{"Missing": strings.Join(quoted, Say(l, "and_separator", nil))})
+	return Say(l, id, map[string]any{"Words": strings.Join(quoted, Say(l, "and_separator", nil))})
 }
 
 // related gives other facts on what the answer is about: those of its sentences, then of its subject.
@@ -246,16 +250,6 @@ func (b *Bot) SuggestTopics(prefix string, l corpus.Lang, n int, sources ...stri
 		}
 	}
 	return out
-}
-
-// Passages gives the n sentences that come nearest to a question, best first, whether or not they answer it.
-func (b *Bot) Passages(ctx context.Context, q Question, n int) ([]answer.Evidence, error) {
-	v, release, err := b.acquire()
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	return v.Passages(ctx, q, n)
 }
 
 // Document finds a document.

@@ -23,7 +23,7 @@ func Load(fsys fs.FS) (*Corpus, error) {
 	}
 	drafts := make([]draft, len(files))
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	slots := make(chan struct{}, runtime.NumCPU())
 	for i, e := range files {
 		slots <- struct{}{}
 		wg.Go(func() {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
 
@@ -251,19 +252,32 @@ func eachLang(fill func(b *spaceBuilder)) []*space {
 	return slices.DeleteFunc(all, func(s *space) bool { return s.units == 0 })
 }
 
-// eachOf gives what find gives for each of n, which it looks for at once.
-func eachOf(n int, find func(i int) []uint32) lists {
-	found := make([][]uint32, n)
+// AtOnce calls do with each number below n, on as many goroutines as there are processors. A program that lets Go run more threads than that
+// keeps some for what must not wait, such as questions during a refresh.
+func AtOnce(n int, do func(i int)) {
+	step := max(1, min(64, n/(8*runtime.NumCPU()))) // numbers that a goroutine takes at a time
+	var next atomic.Int64
 	var wait sync.WaitGroup
-	parts := 4 * runtime.GOMAXPROCS(0) // some are quicker than others
-	for p := range parts {
+	for range runtime.NumCPU() {
 		wait.Go(func() {
-			for i := n * p / parts; i < n*(p+1)/parts; i++ {
-				found[i] = find(i)
+			for {
+				end := int(next.Add(int64(step)))
+				for i := end - step; i < min(end, n); i++ {
+					do(i)
+				}
+				if end >= n {
+					return
+				}
 			}
 		})
 	}
 	wait.Wait()
+}
+
+// eachOf gives what find gives for each of n, which it looks for at once.
+func eachOf(n int, find func(i int) []uint32) lists {
+	found := make([][]uint32, n)
+	AtOnce(n, func(i int) { found[i] = find(i) })
 	total := 0
 	for _, items := range found {
 		total += len(items)

@@ -4,7 +4,7 @@ import "kaede/corpus"
 
 // Question is what a person asked, as a door hands it over.
 type Question struct {
-	Text    string      // as typed; what is beyond MaxText bytes is not read
+	Text    string      // as typed; what is beyond MaxText characters is not read
 	Lang    corpus.Lang // a hint for text that does not show its language, such as "JET 2023"; may be empty
 	History []string    // earlier questions of the same conversation, oldest first; the last MaxHistory are read
 	Sources []string    // ids of the documents that may answer; nil for all
@@ -68,12 +68,14 @@ type Answer struct {
 	Text       string  // the short answer in Lang, after its verdict; empty unless Answered
 	Confidence float64 // the chance that the answer is right, 0 to 1; of the best candidate where it refused
 	Evidence   []Evidence
-	Facts      []*corpus.Fact // the facts that the answer states, best first
-	Missing    []string       // what the question depends on and no evidence states, in the question's words
-	Nearest    []*corpus.Fact // what is known nearby: offered on a refusal, never as an answer
-	After      string         // the earlier question that a follow-up was read together with; empty if it stood alone
-	Assumed    string         // what a follow-up that turns an earlier question round was taken to ask, in full
-	Mended     []Mend         // typing errors that were read as other words
+	Facts      []*corpus.Fact     // the facts that the answer states, best first
+	Missing    []string           // what the question depends on and no evidence states, in the question's words
+	Apart      []string           // what it depends on and is stated of other things only
+	Nearest    []*corpus.Fact     // what is known nearby: offered on a refusal, never as an answer
+	Further    []*corpus.Sentence // others that were found, best first, whether or not they answer; at most five
+	After      string             // the earlier question that a follow-up was read together with; empty if it stood alone
+	Assumed    string             // what a follow-up that turns an earlier question round was taken to ask, in full
+	Mended     []Mend             // typing errors that were read as other words
 
 	Explanation *Explanation
 }

@@ -130,20 +130,20 @@ func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.
 	if meant == nil {
 		return list
 	}
-	sum, at := 0.0, -1
+	best, at := 0.0, -1 // an ask for one fact of the series speaks for all of its sentences alike
 	for i, c := range list {
 		facts := ofKind(r, e.factsFor(s, c.n))
 		if len(facts) == 0 {
 			continue
 		}
 		if k, ok := seriesOf(facts[0].view.fact); ok && k == key {
-			sum += c.confidence
+			best = max(best, c.confidence)
 		}
 		if at < 0 && slices.ContainsFunc(meant.Evidence, func(v corpus.Evidence) bool { return v.Sentence.N == c.n }) {
 			at = i
 		}
 	}
-	return promote(list, at, min(sum, .97))
+	return promote(list, at, best)
 }
 
 // upToDate puts what has overtaken the first candidate before it, where that was found too.

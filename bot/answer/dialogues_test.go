@@ -105,6 +105,9 @@ func tell(b *strings.Builder, a Answer) {
 		if len(a.Missing) > 0 {
 			fmt.Fprintf(b, ": %s", strings.Join(a.Missing, ", "))
 		}
+		if len(a.Apart) > 0 {
+			fmt.Fprintf(b, " (of other things: %s)", strings.Join(a.Apart, ", "))
+		}
 		b.WriteString("\n")
 		for _, f := range a.Nearest {
 			fmt.Fprintf(b, "    ? %s\n", f.Label.In(a.Lang))

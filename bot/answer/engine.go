@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,20 +96,6 @@ func (e *Engine) Corpus() *corpus.Corpus { return e.c }
 
 // Close closes the index.
 func (e *Engine) Close() error { return e.x.Close() }
-
-// atOnce calls do with each of n, on all processors.
-func atOnce(n int, do func(i int)) {
-	var wait sync.WaitGroup
-	parts := 4 * runtime.GOMAXPROCS(0) // some are done sooner than others
-	for p := range parts {
-		wait.Go(func() {
-			for i := n * p / parts; i < n*(p+1)/parts; i++ {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
-}
 
 // widen gives the concept and all that is wider than it.
 func (e *Engine) widen(id string) []string {

@@ -39,6 +39,7 @@ type factView struct {
 	where    bool // ... a place
 	body     bool // ... an organisation, or what stands for one
 	named    bool // its value holds a name by which one thing in the world goes, and not only countries and offices
+	portion  bool // its value is a share of a hundred
 	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
 }
 
@@ -76,8 +77,12 @@ func (v *factView) sorted(kind string) {
 	}
 }
 
-// fits says how well the fact answers a question that wants a kind.
-func (v *factView) fits(want Kind) float64 {
+// fits says how well the fact answers a question by its kind.
+func (v *factView) fits(r *reading) float64 {
+	want := r.kind
+	if want == Number && v.portion != r.portion {
+		return min(fits(want, v.kind), .25)
+	}
 	if v.figure && want == Number {
 		return .75
 	}
@@ -263,7 +268,7 @@ var shapes = map[Kind]*regexp.Regexp{
 func (e *Engine) readFacts() {
 	e.series = make(map[seriesKey][]*corpus.Fact)
 	views := make([]*factView, len(e.c.Facts))
-	atOnce(len(views), func(n int) {
+	index.AtOnce(len(views), func(n int) {
 		f := e.c.Facts[n]
 		v := &factView{
 			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
@@ -296,6 +301,7 @@ func (e *Engine) readFacts() {
 		}
 		switch q := f.Value.(type) {
 		case corpus.Quantity:
+			v.portion = q.Unit == "percent"
 			v.is = e.addConcept(v.is, q.Unit)
 			if q.Unit == "people" {
 				v.sorted("group")

@@ -135,7 +135,7 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 		f := &scored[i]
 		out[i], f.view = f, v
 		g := &f.signals
-		switch fit := v.fits(r.kind); {
+		switch fit := v.fits(r); {
 		case fit == 1:
 			g[factKind] = 1
 		case fit > 0:

@@ -32,7 +32,7 @@ var turned = compile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
 
-// leaning says how much a question needs what came before.
+// leanness says how much a question needs what came before.
 type leanness int
 
 const (

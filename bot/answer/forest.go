@@ -3,6 +3,8 @@ package answer
 import (
 	"math"
 	"slices"
+
+	"kaede/index"
 )
 
 // forest is a sum of small decision trees over signals, found by gradient boosting of the logistic loss. It is what the
@@ -131,7 +133,7 @@ func growTree(bins [][]uint8, cuts [][]float64, gradient, weight []float64, node
 			bin    int
 		}
 		bests := make([][]split, len(used)) // by place in used, then by node
-		atOnce(len(used), func(place int) {
+		index.AtOnce(len(used), func(place int) {
 			s := used[place]
 			hist := make([][binsOf + 1]cell, width)
 			b := bins[s]

@@ -70,7 +70,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		e := shippedEngine(t)
 		c := clean(text)
-		if len(c) > MaxText || !utf8.ValidString(c) {
+		if utf8.RuneCountInString(c) > MaxText || !utf8.ValidString(c) {
 			t.Fatalf("%q is cleaned to %d bytes: %q", text, len(c), c)
 		}
 		if folded := fold(c); fold(folded) != folded && norms(folded) {
@@ -154,7 +154,7 @@ func TestBounds(t *testing.T) {
 	e := shippedEngine(t)
 	const question = "When was the JEC established? "
 	long, err := e.Answer(t.Context(), Question{Text: strings.Repeat(question, 200)})
-	if err != nil || len(long) != MaxParts || len(long[0].Question) > MaxText {
+	if err != nil || len(long) != MaxParts || utf8.RuneCountInString(long[0].Question) > MaxText {
 		t.Errorf("%d answers, %v", len(long), err)
 	}
 	old := []string{"How much does Canada export to Japan?"}

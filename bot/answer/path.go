@@ -32,6 +32,9 @@ func (e *Engine) Answer(ctx context.Context, q Question) ([]Answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		a.Further = slices.DeleteFunc(a.Further, func(s *corpus.Sentence) bool {
+			return slices.ContainsFunc(a.Evidence, func(v Evidence) bool { return v.Sentence == s })
+		})
 		a.Evidence = slices.DeleteFunc(a.Evidence, misquoted)
 		if a.Outcome == Answered && len(a.Evidence) == 0 {
 			a.Outcome, a.Text, a.Verdict, a.Facts = Refused, "", "", nil // Unreachable: the loader cuts every sentence out of its passage.
@@ -122,6 +125,9 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	bar := e.weights().Bar
 	if q.Explain {
 		a.Explanation = e.explain(r, list, bar)
+	}
+	for _, c := range list {
+		a.Further = append(a.Further, e.c.Sentences[c.n])
 	}
 	if len(list) > 0 {
 		a.Confidence = list[0].confidence
@@ -291,25 +297,11 @@ func (e *Engine) FactAnswer(f *corpus.Fact, l corpus.Lang) Answer {
 	for _, x := range f.Evidence {
 		a.Evidence = append(a.Evidence, evidenceFor(x.Sentence, 1, f))
 	}
+	for _, s := range f.Evidence[0].Sentence.Passage.Sentences { // what stands around it
+		quoted := slices.ContainsFunc(a.Evidence, func(v Evidence) bool { return v.Sentence == s })
+		if !quoted && len(a.Further) < considered-1 {
+			a.Further = append(a.Further, s)
+		}
+	}
 	return a
-}
-
-// Passages gives the n sentences that come nearest to a question, best first, whether or not they answer it.
-func (e *Engine) Passages(ctx context.Context, q Question, n int) ([]Evidence, error) {
-	text := clean(q.Text)
-	lang := e.detect(fold(text), q.Lang)
-	text, _ = e.mend(lang, text)
-	r := e.read(text, lang)
-	if len(q.History) > 0 && e.leansOn(r) != standsAlone {
-		r = e.lean(new(Answer), r, lang, text, q.History[max(0, len(q.History)-MaxHistory):])
-	}
-	_, list, err := e.find(ctx, r, q.Sources, -1)
-	if err != nil {
-		return nil, err
-	}
-	var out []Evidence
-	for _, c := range list[:min(n, len(list))] {
-		out = append(out, Evidence{Sentence: e.c.Sentences[c.n], Score: c.confidence})
-	}
-	return out, nil
 }

@@ -38,6 +38,7 @@ type reading struct {
 	also        Kind  // a second kind of answer that it wants: "when and where"; empty if none
 	counts      bool  // it asks how many
 	names       bool  // it asks for a name or names
+	portion     bool  // it asks for a share of a hundred
 	head        *atom // what sort of thing it asks for: "pact" in "which trade pact"; nil if it does not say
 }
 
@@ -69,6 +70,9 @@ var superlatives = compile(`\b(largest|biggest|most|highest|greatest|best|worst|
 
 // naming finds that a text asks for names.
 var naming = compile(`\b(names?|named|called)\b|\bnoms?\b|\bs'appell|\bnomme[rz]?\b|名前|氏名|名称|何という|なんという`)
+
+// portions finds that a text asks for a share of a hundred.
+var portions = compile(`\b(per ?cent|percentage|share|proportion|fraction|pourcentage|pour ?cent|proportion|quelle part|la part)\b|%|割合|何割|パーセント|比率|シェア`)
 
 // toCome finds that a text tells of the future.
 var toCome = compile(`\b(will|next|upcoming|future|plan(s|ned)?|expected|going to|prochaine?s?|sera|seront|aura|futur\w*|prevu\w*)\b|次の|次回|今後|来年|将来|予定`)
@@ -124,8 +128,12 @@ func mayMark(r rune) bool {
 
 // clean takes from a message what is not words, and bounds it.
 func clean(text string) string {
-	if len(text) > MaxText {
-		text = strings.ToValidUTF8(text[:MaxText], "")
+	n := 0
+	for i := range text {
+		if n++; n > MaxText {
+			text = text[:i]
+			break
+		}
 	}
 	text = strings.ToValidUTF8(text, " ")
 	if strings.ContainsFunc(text, mayMark) {
@@ -161,7 +169,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		n, err := strconv.Atoi(d)
 		return err == nil && slices.Contains(r.years, n)
 	})
-	r.names = naming.MatchString(r.folded)
+	r.names, r.portion = naming.MatchString(r.folded), portions.MatchString(r.folded)
 	r.superlative, r.future = superlatives.MatchString(r.folded), toCome.MatchString(r.folded)
 	for _, o := range ordinals {
 		if o.pattern.MatchString(r.folded) {
@@ -271,7 +279,7 @@ func isNameOf(k *corpus.Concept, l corpus.Lang, text string) bool {
 // questionWords put a question and are not what it is about.
 var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
 	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
-	plait plz kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
+	plait plz mr mrs ms dr kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.
 func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }

@@ -165,7 +165,7 @@ func TestClean(t *testing.T) {
 		"</ask:99> what":                         "what",
 		"日本の GDP は？":                             "日本の GDP は？",
 		strings.Repeat("x", MaxText+100):         strings.Repeat("x", MaxText),
-		strings.Repeat("楓", MaxText/3+1):         strings.Repeat("楓", MaxText/3),
+		strings.Repeat("楓", MaxText+1):           strings.Repeat("楓", MaxText),
 		"  \u200b ":                              "",
 		"one\u00a0two\u3000three":                "one two three",
 		"it costs $5 < 6":                        "it costs $5 < 6",

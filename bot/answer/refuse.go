@@ -2,6 +2,7 @@ package answer
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -33,32 +34,41 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 		}
 	}
 	type miss struct {
-		text   string
-		weight float64
+		text      string
+		weight    float64
+		elsewhere bool // another candidate has it
 	}
 	var misses []miss
 	for i := range r.atoms {
 		at := &r.atoms[i]
+		m := miss{at.text, at.weight, slices.ContainsFunc(list, func(c candidate) bool { return found(e.evidenceOf(c.n), at) })}
 		switch {
-		case v != nil && found(v, at):
+		case v != nil && found(v, at) || asksItself.MatchString(fold(at.text)):
 			continue
 		case at.entity:
-			misses = append(misses, miss{at.text, 3 * at.weight})
+			m.weight *= 3
 		case len(at.keys) == 0:
-			misses = append(misses, miss{at.text, 1.5 * at.weight})
-		default:
-			misses = append(misses, miss{at.text, at.weight})
+			m.weight *= 1.5
 		}
+		misses = append(misses, m)
 	}
 	slices.SortStableFunc(misses, func(x, y miss) int { return cmp.Compare(y.weight, x.weight) })
 	for _, y := range r.years {
-		if v == nil || !slices.Contains(v.years, y) {
+		switch {
+		case v != nil && slices.Contains(v.years, y):
+		case slices.ContainsFunc(list, func(c candidate) bool { return slices.Contains(e.evidenceOf(c.n).years, y) }):
+			a.Apart = append(a.Apart, strconv.Itoa(y))
+		default:
 			a.Missing = append(a.Missing, strconv.Itoa(y))
 		}
 	}
 	for _, m := range misses {
-		if len(a.Missing) < maxMissing && !slices.Contains(a.Missing, m.text) {
-			a.Missing = append(a.Missing, m.text)
+		into := &a.Missing
+		if m.elsewhere {
+			into = &a.Apart
+		}
+		if len(*into) < maxMissing && !slices.Contains(*into, m.text) {
+			*into = append(*into, m.text)
 		}
 	}
 	for _, c := range list {
@@ -73,6 +83,9 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 		}
 	}
 }
+
+// asksItself finds words that put the question: nobody looks for them in the sources.
+var asksItself = regexp.MustCompile(`^(how |what |many$|much$|combien|quel|いくら|いくつ|何|どの|どれ)`)
 
 // evidenceFor gives the sentence with the words of facts marked.
 func evidenceFor(s *corpus.Sentence, score float64, facts ...*corpus.Fact) Evidence {

@@ -84,6 +84,8 @@ func definite(k Kind) bool {
 func (e *Engine) contradicts(s *scene, n int) bool {
 	r, facts, sentence := s.r, e.factsFor(s, n), e.c.Sentences[n]
 	switch {
+	case s.nearFor(sentence.Passage.Document).same:
+		return true // somebody has read this very question and found that it is not answered
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || len(e.choose(r, s, facts)) == 0):
 		return true // what it announces is what is asked for
 	case len(facts) == 0 || e.item(r, facts) != nil:
@@ -101,14 +103,14 @@ func (e *Engine) states(s *scene, n int) bool {
 		return true
 	}
 	if !definite(r.kind) {
-		return slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > 0 })
+		return slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r) > 0 })
 	}
 	named := r.kind == Person || r.kind == Place
-	if !(named && slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r.kind) > .5 })) && len(e.choose(r, s, facts)) == 0 {
+	if !(named && slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.fits(r) > .5 })) && len(e.choose(r, s, facts)) == 0 {
 		return false
 	}
 	return slices.ContainsFunc(facts, func(f *scoredFact) bool {
-		return f.signals[factGiven] <= given && (f.view.fits(r.kind) >= .5 || !named && shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+		return f.signals[factGiven] <= given && (f.view.fits(r) >= .5 || !named && shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
 	})
 }
 
@@ -149,7 +151,7 @@ var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\
 func goesOtherWay(r *reading, facts []*scoredFact) bool {
 	found := false
 	for _, f := range facts {
-		if r.flow == "" || f.view.flow == "" || f.view.fits(r.kind) < .5 {
+		if r.flow == "" || f.view.flow == "" || f.view.fits(r) < .5 {
 			continue
 		}
 		if f.view.flow == r.flow {
@@ -191,13 +193,13 @@ func ofKind(r *reading, facts []*scoredFact) []*scoredFact {
 	}
 	var out []*scoredFact
 	for _, f := range facts {
-		if f.view.fits(r.kind) == 1 && f.signals[factGiven] <= given {
+		if f.view.fits(r) == 1 && f.signals[factGiven] <= given {
 			out = append(out, f)
 		}
 	}
 	if len(out) == 0 {
 		for _, f := range facts {
-			if fit := f.view.fits(r.kind); fit > 0 && (fit >= .5 || !definite(r.kind)) {
+			if fit := f.view.fits(r); fit > 0 && (fit >= .5 || !definite(r.kind)) {
 				out = append(out, f)
 			}
 		}
@@ -207,8 +209,8 @@ func ofKind(r *reading, facts []*scoredFact) []*scoredFact {
 
 // choose picks the facts that answer: the best of the sentence, and a second where the question names both.
 func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fact {
-	if len(facts) == 0 || r.kind == Other && !yesNo[r.lang].open.MatchString(r.folded) {
-		return nil // bare keywords ask for what is said of them
+	if len(facts) == 0 {
+		return nil
 	}
 	all := facts
 	if facts = ofKind(r, facts); len(facts) == 0 {

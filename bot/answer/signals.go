@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"kaede/corpus"
 	"kaede/index"
@@ -26,7 +27,7 @@ const (
 	sigNearHolds  // share of the near misses that hold: the question has the words for which they are misses
 	sigAlikeHolds // likeness of the nearest near miss, as far as it holds
 	sigRank       // a place in an order is named and the sentence has a rank
-	sigNearHere   // of those, the ones that come near to this sentence
+	sigNearHere   // share of the nearest labelled questions that are near misses of this very sentence
 	sigAlike      // likeness of the nearest question that asks for it
 	sigAlikeNear  // likeness of the nearest near miss
 	sigClearer    // by how much the nearest asking question is likelier than the nearest near miss
@@ -192,6 +193,7 @@ type scene struct {
 type nearness struct {
 	votes, holds      float64 // their votes, and those as far as they hold
 	alike, alikeHolds float64 // the best
+	same              bool    // one of them is this very question
 }
 
 // nearFor gives the nearness of the near misses that miss d: its own, and those that any document misses.
@@ -203,6 +205,7 @@ func (s *scene) nearFor(d *corpus.Document) nearness {
 			sum.holds += n.holds
 			sum.alike = max(sum.alike, n.alike)
 			sum.alikeHolds = max(sum.alikeHolds, n.alikeHolds)
+			sum.same = sum.same || n.same
 		}
 	}
 	return sum
@@ -255,6 +258,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 			near.holds += w * holds
 			near.alike = max(near.alike, n.alike)
 			near.alikeHolds = max(near.alikeHolds, n.alike*holds)
+			near.same = near.same || n.alike > .9 && bare(fold(clean(e.x.Question(int(n.number)).Text))) == bare(r.folded)
 			if at >= 0 {
 				s.nearHere[at] += w
 			}
@@ -279,6 +283,9 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 	e.classes(s, text)
 	return s
 }
+
+// bare is folded text without the marks at its end.
+func bare(folded string) string { return strings.TrimRight(folded, " ?!.。？！") }
 
 // places gives where each of some keys stands among the scene's.
 func (s *scene) places(keys []int32) []int {
@@ -373,7 +380,7 @@ func (s *scene) candidates(text []index.SentenceHit, most int, allowed func(int)
 	return out
 }
 
-// covers tells where the first of the atom's keys is found with a sentence.
+// cover tells where an atom of the question is found with a sentence.
 type cover int
 
 const (
@@ -405,7 +412,7 @@ func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
 	return best
 }
 
-// weigh fills the signals of sentence n for the question of the scene.
+// signalsOf gives the signals of sentence n for the question of the scene.
 func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	var g signals
 	r, v := s.r, e.evidenceOf(n)
@@ -561,7 +568,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []*score
 	best := 0.0
 	for i := range facts {
 		if facts[i].signals[factGiven] <= given {
-			best = max(best, facts[i].view.fits(r.kind))
+			best = max(best, facts[i].view.fits(r))
 		}
 	}
 	if len(facts) == 0 {
@@ -584,7 +591,7 @@ func (e *Engine) kindSignals(g *signals, r *reading, v *evidence, facts []*score
 	}
 }
 
-// classes lays the question's words beside those of all asks of each sentence. It returns each sentence's share.
+// classes lays the question's words beside those of all asks of each sentence, and notes each sentence's share in the scene.
 func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 	const back = 150 // how many keys of the whole stock of questions each sentence's are mixed with
 	type class struct {
@@ -717,7 +724,7 @@ func (e *Engine) otherOwner(r *reading, facts []*scoredFact) float64 {
 	found := false
 	for i := range facts {
 		f := facts[i].view
-		if f.fits(r.kind) < .5 {
+		if f.fits(r) < .5 {
 			continue
 		}
 		if !e.ownedByOther(f, asked) {

@@ -124,7 +124,7 @@ func (s *Server) answer(ctx context.Context, q bot.Question, locale string, how 
 		v := s.voiceOf(q.Lang, locale)
 		return s.sorry("answer", err, v), v.lang, "error"
 	}
-	how.more = s.more(ctx, q, r)
+	how.more = more(r)
 	return renderReply(r, s.voiceOf(r.Lang, locale), how), r.Lang, string(outcomeOf(r))
 }
 
@@ -139,22 +139,14 @@ func outcomeOf(r bot.Reply) bot.Outcome {
 // maxMore is how many further passages are offered.
 const maxMore = 5
 
-// more finds the sentences to offer besides those that a reply quotes.
-func (s *Server) more(ctx context.Context, q bot.Question, r bot.Reply) []*corpus.Sentence {
-	if outcomeOf(r) == bot.Social {
-		return nil
-	}
-	near, err := s.Bot.Passages(ctx, q, maxMore+2*bot.MaxParts)
-	if err != nil {
-		s.failed("find passages", err) // the answer stands without them
-	}
+// more gives the sentences to offer besides those that a reply quotes: of each part in turn.
+func more(r bot.Reply) []*corpus.Sentence {
 	var out []*corpus.Sentence
-	for _, e := range near {
-		quoted := slices.ContainsFunc(r.Parts, func(p bot.Part) bool {
-			return slices.ContainsFunc(p.Evidence, func(o bot.Evidence) bool { return o.Sentence.ID() == e.Sentence.ID() })
-		})
-		if !quoted && len(out) < maxMore {
-			out = append(out, e.Sentence)
+	for i := range maxMore {
+		for _, p := range r.Parts {
+			if i < len(p.Further) && len(out) < maxMore && !slices.Contains(out, p.Further[i]) {
+				out = append(out, p.Further[i])
+			}
 		}
 	}
 	return out

@@ -190,11 +190,7 @@ func (s *Server) fact(ctx context.Context, u *use, topic string, v voice, privat
 		return s.sorry("find a fact", err, v)
 	}
 	s.count("fact", r.Lang, string(bot.Answered), u.arrived)
-	q := bot.Question{Text: r.Parts[0].Question, Lang: v.lang}
-	if len(r.Parts[0].Facts) > 0 {
-		q.Text = r.Parts[0].Facts[0].Label.In(v.lang)
-	}
-	how := shown{asker: u.user.ID, private: private, echo: q.Text, more: s.more(ctx, q, r), now: s.Clock.Now()}
+	how := shown{asker: u.user.ID, private: private, echo: r.Parts[0].Facts[0].Label.In(v.lang), more: more(r), now: s.Clock.Now()}
 	return renderReply(r, v, how)
 }
 

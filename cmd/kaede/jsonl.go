@@ -11,6 +11,7 @@ import (
 	"iter"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 
 	"kaede/bot"
@@ -218,7 +219,7 @@ func newLineOut(question string, reply bot.Reply) lineOut {
 		for _, f := range part.Facts {
 			out.Facts = append(out.Facts, f.ID)
 		}
-		out.Missing = append(out.Missing, part.Missing...)
+		out.Missing = append(out.Missing, slices.Concat(part.Missing, part.Apart)...)
 		if part.Explanation != nil {
 			out.Explanation = append(out.Explanation, newExplanationOut(part))
 		}

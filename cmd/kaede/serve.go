@@ -18,7 +18,6 @@ import (
 
 	"kaede/bot"
 	"kaede/bot/discord"
-	"kaede/corpus"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -195,8 +194,8 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 
 // warm makes ready what the first question in each language would wait for.
 func warm(ctx context.Context, b *bot.Bot) error {
-	for _, l := range corpus.Langs() {
-		if _, err := b.Passages(ctx, bot.Question{Text: "Japan", Lang: l}, 1); err != nil && ctx.Err() == nil {
+	for _, text := range [...]string{"Where is Japan?", "Où est le Japon ?", "日本はどこですか"} {
+		if _, err := b.Ask(ctx, bot.Question{Text: text}); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("search the corpus: %w", err)
 		}
 	}
