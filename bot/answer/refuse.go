@@ -26,7 +26,7 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 		sum, of := 0.0, e.evidenceOf(c.n)
 		for i := range r.atoms {
 			if a := &r.atoms[i]; len(years(a.text)) == 0 && found(of, a) {
-				sum += a.weight
+				sum += a.telling()
 			}
 		}
 		if sum > most {
@@ -41,16 +41,10 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	var misses []miss
 	for i := range r.atoms {
 		at := &r.atoms[i]
-		m := miss{at.text, at.weight, slices.ContainsFunc(list, func(c candidate) bool { return found(e.evidenceOf(c.n), at) })}
-		switch {
-		case v != nil && found(v, at) || asksItself.MatchString(fold(at.text)):
-			continue
-		case at.entity:
-			m.weight *= 3
-		case len(at.keys) == 0:
-			m.weight *= 1.5
+		m := miss{at.text, at.telling(), slices.ContainsFunc(list, func(c candidate) bool { return found(e.evidenceOf(c.n), at) })}
+		if v == nil || !found(v, at) && !asksItself.MatchString(fold(at.text)) {
+			misses = append(misses, m)
 		}
-		misses = append(misses, m)
 	}
 	slices.SortStableFunc(misses, func(x, y miss) int { return cmp.Compare(y.weight, x.weight) })
 	for _, y := range r.years {
@@ -82,6 +76,17 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 			}
 		}
 	}
+}
+
+// telling is how much it tells a person that this was not found: names most, then words that nobody has heard of.
+func (a *atom) telling() float64 {
+	switch {
+	case a.entity:
+		return 3 * a.weight
+	case len(a.keys) == 0:
+		return 1.5 * a.weight
+	}
+	return a.weight
 }
 
 // asksItself finds words that put the question: nobody looks for them in the sources.
