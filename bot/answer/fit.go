@@ -171,7 +171,7 @@ func walk(ctx context.Context, asked []trial, ofFold func(int) *Engine) ([]walke
 		best := list[0]
 		w = walked{near: t.wants < 0, answered: e.passes(s, best), valued: t.fact != nil}
 		w.right = best.n == t.wants || t.fact != nil && slices.Contains(e.standing(s.r, t.wants, t.fact), best.n)
-		if best.confidence >= e.weights().Bar && !e.contradicts(s, best.n) && !e.states(s, best.n) {
+		if best.confidence >= e.weights().Bar && !e.contradicts(s, best) && !e.states(s, best.n) {
 			w.unstated = best.confidence
 		}
 		if w.answered && w.valued {

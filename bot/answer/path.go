@@ -189,7 +189,7 @@ func (e *Engine) answers(s *scene, list []candidate) bool {
 
 func (e *Engine) passes(s *scene, c candidate) bool {
 	w := e.weights()
-	return c.confidence >= w.Bar && !e.contradicts(s, c.n) && (c.confidence >= w.WellFound || e.states(s, c.n))
+	return c.confidence >= w.Bar && !e.contradicts(s, c) && (c.confidence >= w.WellFound || e.states(s, c.n))
 }
 
 // lean completes a question from the earlier ones. It gives what a follow-up says itself its full weight, and what it takes from the earlier

@@ -81,9 +81,12 @@ func definite(k Kind) bool {
 
 // contradicts reports that a sentence speaks of another case than the question: of another place in an order, another side, the other way or
 // another time, or that it breaks off before what is asked for.
-func (e *Engine) contradicts(s *scene, n int) bool {
-	r, facts, sentence := s.r, e.factsFor(s, n), e.c.Sentences[n]
+func (e *Engine) contradicts(s *scene, c candidate) bool {
+	r, n := s.r, c.n
+	facts, sentence := e.factsFor(s, n), e.c.Sentences[n]
 	switch {
+	case c.signals[sigOwn]+c.signals[sigAround] == 0 && slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }):
+		return true // asks alone do not decide: nothing of the question, for all its names, stands there
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || len(e.choose(r, s, facts)) == 0):
