@@ -106,7 +106,7 @@ func shut(l corpus.Lang) string {
 func (e *Engine) pair(r *reading, list []candidate, balance bool) (comparison, bool) {
 	var facts []*factView
 	for _, c := range list {
-		for _, v := range e.facts[c.n] {
+		for _, v := range e.viewsOf(c.n) {
 			if _, ok := v.fact.Value.(corpus.Quantity); ok && !slices.Contains(facts, v) {
 				facts = append(facts, v)
 			}

@@ -30,8 +30,9 @@ type Engine struct {
 	asks     *table                                   // how often keys stand in the asks of a sentence
 	near     *table                                   // ... in the near misses near it
 	factAsks *table                                   // ... in the asks of a fact
-	labels   *table                                   // ... in its labels, subject, relation and object: 0 or 1
-	facts    [][]*factView                            // by sentence
+	stated   [][]*corpus.Fact                         // by sentence
+	views    []atomic.Pointer[factView]               // by fact; filled as they are first needed
+	factSize []float64                                // by fact, the number of keys in its asks
 	series   map[seriesKey][]*corpus.Fact             // facts that differ in their time alone
 	stating  map[seriesKey][]int                      // the sentences that state a series, in order
 	together [][]int                                  // by sentence, those that state a series of facts with it
@@ -58,7 +59,12 @@ type tally struct {
 }
 
 // New prepares an engine over x, which it owns from then on.
-func New(x *index.Index) *Engine { return newEngine(x, shippedModel()) }
+func New(x *index.Index) *Engine {
+	go shippedModel() // is read while the rest is made
+	e := newEngine(x, nil)
+	e.model = shippedModel()
+	return e
+}
 
 func newEngine(x *index.Index, m *Model) *Engine {
 	e := &Engine{
@@ -77,14 +83,15 @@ func newEngine(x *index.Index, m *Model) *Engine {
 		e.wanted[l] = make([]atomic.Pointer[wanted], n)
 	}
 	e.together = make([][]int, n)
-	e.facts, e.asksOf, e.nearOf = make([][]*factView, n), make([][]int32, n), make([][]int32, n)
+	e.stated, e.asksOf, e.nearOf = make([][]*corpus.Fact, n), make([][]int32, n), make([][]int32, n)
+	e.views, e.factSize = make([]atomic.Pointer[factView], len(e.c.Facts)), make([]float64, len(e.c.Facts))
+	e.spellers = make(map[corpus.Lang]func() *speller)
+	for _, l := range [...]corpus.Lang{corpus.English, corpus.French} {
+		e.spellers[l] = sync.OnceValue(func() *speller { return newSpeller(x, l) })
+	}
 	e.readQuestions()
 	e.readFacts()
 	e.joinSeries()
-	e.spellers = make(map[corpus.Lang]func() *speller)
-	for _, l := range [...]corpus.Lang{corpus.English, corpus.French} {
-		e.spellers[l] = sync.OnceValue(func() *speller { return newSpeller(e, l) })
-	}
 	return e
 }
 
@@ -309,14 +316,13 @@ func (e *Engine) countKeys() {
 			}
 		})
 	}
-	e.asks, e.near = tableOf(e.asksOf), tableOf(e.nearOf)
 	ofFact := make([][]int32, len(e.c.Facts))
 	for i := range e.asked {
 		if f := e.asked[i].fact; f != nil {
 			ofFact[f.N] = append(ofFact[f.N], int32(i))
+			e.factSize[f.N] += float64(len(e.asked[i].keys))
 		}
 	}
-	e.factAsks = tableOf(ofFact)
 	e.said = make([]float64, len(e.keys))
 	e.size = make([]float64, len(e.c.Sentences))
 	all := 0.0
@@ -336,6 +342,14 @@ func (e *Engine) countKeys() {
 	for k := range e.said {
 		e.said[k] = (e.said[k] + .5) / (all + .5*float64(len(e.said)))
 	}
+	var wait sync.WaitGroup
+	for _, t := range []struct {
+		into **table
+		of   [][]int32
+	}{{&e.asks, e.asksOf}, {&e.near, e.nearOf}, {&e.factAsks, ofFact}} {
+		wait.Go(func() { *t.into = tableOf(t.of) })
+	}
+	wait.Wait()
 }
 
 // worldwide reports a kind of near miss that no document answers.

@@ -24,23 +24,21 @@ type evidence struct {
 
 // factView is a fact as the weighing sees it.
 type factView struct {
-	fact     *corpus.Fact
-	kind     Kind
-	sentence int
-	label    keySet                  // keys of its labels, subject, relation and object
-	said     map[corpus.Lang][]int32 // keys of its label in a language: of concepts, and of words outside any
-	value    map[corpus.Lang][]part  // of its value
-	is       keySet                  // keys of its value in any language, and of the concepts that are wider than those it names
-	sorts    map[string]bool         // kinds of the concepts that its value names
-	size     float64                 // number of keys in its asks
-	years    []int
-	flow     flow
-	who      bool // its value names people, or what acts as they do
-	where    bool // ... a place
-	body     bool // ... an organisation, or what stands for one
-	named    bool // its value holds a name by which one thing in the world goes, and not only countries and offices
-	portion  bool // its value is a share of a hundred
-	figure   bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
+	fact    *corpus.Fact
+	kind    Kind
+	label   keySet                  // keys of its labels, subject, relation and object
+	said    map[corpus.Lang][]int32 // keys of its label in a language: of concepts, and of words outside any
+	value   map[corpus.Lang][]part  // of its value
+	is      keySet                  // keys of its value in any language, and of the concepts that are wider than those it names
+	sorts   map[string]bool         // kinds of the concepts that its value names
+	years   []int
+	flow    flow
+	who     bool // its value names people, or what acts as they do
+	where   bool // ... a place
+	body    bool // ... an organisation, or what stands for one
+	named   bool // its value holds a name by which one thing in the world goes, and not only countries and offices
+	portion bool // its value is a share of a hundred
+	figure  bool // it is put in words and holds a figure: "thousands of Canadians", "every two years"
 }
 
 // nameable reports a concept that is told by its name, and not by what it is.
@@ -202,14 +200,14 @@ func (e *Engine) evidenceOf(n int) *evidence {
 		}
 	}
 	v.own, v.around = slices.Clone(own.keys), setOf(around.keys)
-	for _, f := range e.facts[n] {
+	for _, f := range e.viewsOf(n) {
 		v.has[f.kind] = true
 		v.own = append(v.own, f.label...)
 		v.about = append(v.about, f.years...)
 	}
 	v.own = setOf(v.own)
 	for kind, shape := range shapes {
-		if len(e.facts[n]) == 0 && shape.MatchString(s.Text) {
+		if len(e.stated[n]) == 0 && shape.MatchString(s.Text) {
 			v.has[kind] = true
 		}
 	}
@@ -264,82 +262,92 @@ var shapes = map[Kind]*regexp.Regexp{
 	Place:  regexp.MustCompile(`\p{Lu}\p{Ll}+|[\p{Han}\p{Katakana}]{2,}`),
 }
 
-// readFacts prepares the facts, with the sentence in which each is read first.
+// readFacts notes which sentences state which facts, and which facts are of a series.
 func (e *Engine) readFacts() {
 	e.series = make(map[seriesKey][]*corpus.Fact)
-	views := make([]*factView, len(e.c.Facts))
-	index.AtOnce(len(views), func(n int) {
-		f := e.c.Facts[n]
-		v := &factView{
-			fact: f, kind: kindOf(f.Value), sentence: f.Evidence[0].Sentence.N,
-			value: make(map[corpus.Lang][]part), said: make(map[corpus.Lang][]int32),
-			sorts: make(map[string]bool),
+	for _, f := range e.c.Facts {
+		if key, ok := seriesOf(f); ok {
+			e.series[key] = append(e.series[key], f)
 		}
-		for l, t := range f.Label {
-			v.label = append(v.label, e.bag(l, t)...)
-			v.said[l] = e.content(l, t)
-		}
-		for _, id := range []string{f.Subject, f.Relation, f.Object} {
-			v.label = e.addConcept(v.label, id)
-		}
-		v.label = setOf(v.label)
-		for l, t := range f.Answer {
-			tokens, matches := e.x.Read(l, t)
-			v.value[l] = e.parts(l, tokens, matches, (definite(v.kind) || v.kind == Other) && strings.ContainsAny(t, "0123456789"))
-			for _, token := range tokens {
-				if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
-					v.is = append(v.is, k)
-				}
-				outside := !slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return token.Start < m.End && token.End > m.Start })
-				v.named = v.named || l == corpus.English && outside && !token.Stop && unicode.IsUpper(rune(token.Surface[0]))
-			}
-			for _, m := range matches {
-				v.is = e.addConcept(v.is, m.Concept.ID)
-				v.sorted(m.Concept.Kind)
-				v.named = v.named || nameable(m.Concept)
-			}
-		}
-		switch q := f.Value.(type) {
-		case corpus.Quantity:
-			v.portion = q.Unit == "percent"
-			v.is = e.addConcept(v.is, q.Unit)
-			if q.Unit == "people" {
-				v.sorted("group")
-			}
-		case corpus.Series:
-			v.is = e.addConcept(v.is, q.Unit)
-		}
-		v.is = setOf(v.is)
-		v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
-		if !valued(v.kind) || v.kind != Place && definite(v.kind) { // a name does not flow
-			v.flow = e.flowOf(f)
-		}
-		if !f.AsOf.IsZero() {
-			v.years = append(v.years, f.AsOf.Year)
-		}
-		if d, ok := f.Value.(corpus.Date); ok {
-			v.years = append(v.years, d.Year)
-		}
-		views[n] = v
-	})
-	for _, v := range views {
-		if key, ok := seriesOf(v.fact); ok {
-			e.series[key] = append(e.series[key], v.fact)
-		}
-		seen := make(map[int]bool)
-		for _, ev := range v.fact.Evidence {
-			if n := ev.Sentence.N; !seen[n] {
-				seen[n] = true
-				e.facts[n] = append(e.facts[n], v)
+		for _, v := range f.Evidence {
+			if n := v.Sentence.N; !slices.Contains(e.stated[n], f) {
+				e.stated[n] = append(e.stated[n], f)
 			}
 		}
 	}
-	for i := range e.asked {
-		if f := e.x.Question(i).Fact; f != nil {
-			views[f.N].size += float64(len(e.asked[i].keys))
-		}
+}
+
+// viewsOf gives the facts that sentence n states, in the order of the corpus.
+func (e *Engine) viewsOf(n int) []*factView {
+	out := make([]*factView, len(e.stated[n]))
+	for i, f := range e.stated[n] {
+		out[i] = e.viewOf(f)
 	}
-	e.labels = newTable(len(e.keys), len(views), func(row int, add func([]int32)) { add(views[row].label) })
+	return out
+}
+
+// viewOf prepares a fact, once.
+func (e *Engine) viewOf(f *corpus.Fact) *factView {
+	if v := e.views[f.N].Load(); v != nil {
+		return v
+	}
+	v := &factView{
+		fact: f, kind: kindOf(f.Value),
+		value: make(map[corpus.Lang][]part), said: make(map[corpus.Lang][]int32),
+		sorts: make(map[string]bool),
+	}
+	for l, t := range f.Label {
+		v.label = append(v.label, e.bag(l, t)...)
+		v.said[l] = e.content(l, t)
+	}
+	for _, id := range []string{f.Subject, f.Relation, f.Object} {
+		v.label = e.addConcept(v.label, id)
+	}
+	v.label = setOf(v.label)
+	for l, t := range f.Answer {
+		e.readValue(v, l, t)
+	}
+	switch q := f.Value.(type) {
+	case corpus.Quantity:
+		v.portion = q.Unit == "percent"
+		v.is = e.addConcept(v.is, q.Unit)
+		if q.Unit == "people" {
+			v.sorted("group")
+		}
+	case corpus.Series:
+		v.is = e.addConcept(v.is, q.Unit)
+	}
+	v.is = setOf(v.is)
+	v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
+	if !valued(v.kind) || v.kind != Place && definite(v.kind) { // a name does not flow
+		v.flow = e.flowOf(f)
+	}
+	if !f.AsOf.IsZero() {
+		v.years = append(v.years, f.AsOf.Year)
+	}
+	if d, ok := f.Value.(corpus.Date); ok {
+		v.years = append(v.years, d.Year)
+	}
+	e.views[f.N].Store(v)
+	return v
+}
+
+// readValue reads the value of a fact in a language.
+func (e *Engine) readValue(v *factView, l corpus.Lang, text string) {
+	tokens, matches := e.x.Read(l, text)
+	v.value[l] = e.parts(l, tokens, matches, (definite(v.kind) || v.kind == Other) && strings.ContainsAny(text, "0123456789"))
+	for _, token := range tokens {
+		if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
+			v.is = append(v.is, k)
+		}
+		outside := !slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return token.Start < m.End && token.End > m.Start })
+		v.named = v.named || l == corpus.English && outside && !token.Stop && unicode.IsUpper(rune(token.Surface[0]))
+	}
+	for _, m := range matches {
+		v.is = e.addConcept(v.is, m.Concept.ID)
+		v.sorted(m.Concept.Kind)
+		v.named = v.named || nameable(m.Concept)
+	}
 }
 
 // parts are those of a value: its concepts, and its words outside any. Of a value that holds a figure, the figure alone tells it.

@@ -96,9 +96,9 @@ func (e *Engine) factsFor(s *scene, n int) []*scoredFact {
 }
 
 func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
-	views := e.facts[n]
+	views := e.viewsOf(n)
 	if s.sources != nil { // a figure over the years may rest on several documents
-		views = slices.DeleteFunc(slices.Clone(views), func(v *factView) bool { return !within(v.fact, s.sources) })
+		views = slices.DeleteFunc(views, func(v *factView) bool { return !within(v.fact, s.sources) })
 	}
 	if len(views) == 0 {
 		return nil
@@ -270,7 +270,11 @@ func (e *Engine) columns(s *scene, views []*factView) (asks, labels [][]int32) {
 	for _, k := range s.keys {
 		a, l := next(), next()
 		e.factAsks.fill(a, k, rows...)
-		e.labels.fill(l, k, rows...)
+		for i, v := range views {
+			if v.label.has(k) {
+				l[i] = 1
+			}
+		}
 		asks, labels = append(asks, a), append(labels, l)
 	}
 	return asks, labels
@@ -302,7 +306,7 @@ func (e *Engine) wordShares(facts []*scoredFact, s *scene, asks, labels [][]int3
 	top := math.Inf(-1)
 	for i := range facts {
 		v := facts[i].view
-		size := v.size
+		size := e.factSize[v.fact.N]
 		if v == selfFact {
 			size -= float64(self)
 		}

@@ -50,9 +50,10 @@ func commonWords(l corpus.Lang) []string {
 // sureCount is what a sure word counts for each time.
 const sureCount = 50
 
-func newSpeller(e *Engine, l corpus.Lang) *speller {
+func newSpeller(x *index.Index, l corpus.Lang) *speller {
+	c := x.Corpus()
 	s := &speller{count: make(map[string]int), sure: make(map[string]bool), known: make(map[string]bool), starts: make(map[rune][]string), names: make(map[string]bool)}
-	for w, n := range e.x.Vocabulary(l) {
+	for w, n := range x.Vocabulary(l) {
 		s.count[w] += n
 	}
 	said := make(map[string]int) // how often a word is, as it stands: most are again and again
@@ -61,7 +62,7 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 			said[word]++
 		}
 	}
-	for _, k := range e.c.Concepts {
+	for _, k := range c.Concepts {
 		for _, name := range k.Names[l] {
 			add(name)
 			if entityKinds[k.Kind] {
@@ -71,12 +72,12 @@ func newSpeller(e *Engine, l corpus.Lang) *speller {
 			}
 		}
 	}
-	if len(e.asked) > 0 { // in a corpus without labelled questions, a word of the text counts as it stands there
-		for _, x := range e.c.Sentences {
-			if x.Passage.Document.Lang == l {
-				add(x.Text)
+	if x.Questions() > 0 { // in a corpus without labelled questions, a word of the text counts as it stands there
+		for _, s := range c.Sentences {
+			if s.Passage.Document.Lang == l {
+				add(s.Text)
 			} else {
-				add(x.Translation[l])
+				add(s.Translation[l])
 			}
 		}
 	}
@@ -167,7 +168,7 @@ func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 	if n >= 6 {
 		far = 2
 	}
-	best, bestFar, bestCount := "", far+1, 0
+	best, bestSlips, bestCount := "", 2*far+1, 0 // slips in halves
 	first, size := utf8.DecodeRuneInString(w)
 	second, _ := utf8.DecodeRuneInString(w[size:])
 	for _, initial := range []rune{first, second} {
@@ -186,12 +187,21 @@ func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 			if d > far {
 				continue
 			}
-			if d < bestFar || d == bestFar && c > bestCount {
-				best, bestFar, bestCount = v, d, c
+			slips := 2 * d
+			if single(w) == single(v) {
+				slips-- // a letter doubled or not is the likeliest slip
+			}
+			if slips < bestSlips || slips == bestSlips && (c > bestCount || c == bestCount && v < best) {
+				best, bestSlips, bestCount = v, slips, c
 			}
 		}
 	}
 	return best, best != ""
+}
+
+// single is a word without its doubled letters.
+func single(word string) string {
+	return string(slices.Compact([]rune(word)))
 }
 
 // distance is the number of letters to add, drop, change or swap with the next to make b of a (optimal string alignment); more than far is

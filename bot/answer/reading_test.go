@@ -272,6 +272,7 @@ func TestMend(t *testing.T) {
 		{corpus.English, "cyberscurity cooperaton", "cybersecurity cooperation"},
 		{corpus.English, "teh investmnt", "the investment"},
 		{corpus.French, "la diplomtie parlementiare", "la diplomatie parlementaire"},
+		{corpus.English, "what is it underpined by", "what is it underpinned by"}, // and not undermined
 		{corpus.French, "koi de neuf", "quoi de neuf"},
 		{corpus.French, "les exportatoins", "les exportations"},
 	} {

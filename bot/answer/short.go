@@ -313,7 +313,7 @@ func locate(text, quote, words string) ([2]int, bool) {
 // sentence itself holds all that is asked and denies nothing. Otherwise the sentence is the answer, and whoever reads it decides.
 func (e *Engine) verdict(a *Answer, r *reading, n int, whole string) (Verdict, string) {
 	if r.ordinal > 0 {
-		for _, f := range e.facts[n] {
+		for _, f := range e.viewsOf(n) {
 			if rank, ok := f.fact.Value.(corpus.Rank); ok && rank.Place != r.ordinal {
 				a.Facts = []*corpus.Fact{f.fact}
 				return No, f.fact.Answer.In(r.lang)

@@ -671,7 +671,7 @@ func (e *Engine) counters(r *reading, n int) bool {
 		return false
 	}
 	counter := false
-	for _, f := range e.facts[n] {
+	for _, f := range e.viewsOf(n) {
 		if f.flow == r.flow {
 			return false
 		}
