@@ -429,7 +429,7 @@ func years(text string) []int {
 	return out
 }
 
-func isLatin(s string) bool {
+func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
 			return false

@@ -21,7 +21,7 @@ var chat = map[corpus.Lang]map[string]string{
 	},
 	corpus.French: {
 		"cmbien": "combien", "combiens": "combien", "cb": "combien", "kan": "quand", "quan": "quand", "qd": "quand", "ki": "qui", "koi": "quoi", "pk": "pourquoi", "pq": "pourquoi", "pkoi": "pourquoi", "pourkoi": "pourquoi",
-		"c": "c'est", "ya": "y a", "jumlage": "jumelage", "bcp": "beaucoup", "svp": "s'il vous plait", "stp": "s'il te plait", "tt": "tout", "ds": "dans", "pr": "pour", "ms": "mais", "kel": "quel", "kelle": "quelle", "quel est": "quel est",
+		"c": "c'est", "ya": "y a", "jumlage": "jumelage", "bcp": "beaucoup", "svp": "s'il vous plait", "stp": "s'il te plait", "tt": "tout", "ds": "dans", "pr": "pour", "ms": "mais", "kel": "quel", "kelle": "quelle",
 	},
 }
 

@@ -247,7 +247,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 			a.weight = e.weight(n)
 			a.known = true
 		}
-		if r.lang == corpus.Japanese && !isLatin(t.Term) {
+		if r.lang == corpus.Japanese && !isASCII(t.Term) {
 			switch n := len([]rune(t.Term)); {
 			case n == 1 || n == 2 && endsInParticle(t.Term):
 				continue // its pairs say more

@@ -287,21 +287,12 @@ func (s *Server) documentOf(key string) (*corpus.Document, bool) {
 	if d, ok := s.Bot.Document(key); ok {
 		return d, true
 	}
-	for _, d := range s.documents() {
+	for _, d := range s.Bot.Documents() {
 		if keyOf(d.ID) == key {
 			return d, true
 		}
 	}
 	return nil, false
-}
-
-// documents lists those of the version in use.
-func (s *Server) documents() []*corpus.Document {
-	var out []*corpus.Document
-	for _, one := range s.Bot.Sources() {
-		out = append(out, one.Document)
-	}
-	return out
 }
 
 // passages shows the sentences that a button names, as far as the version in use still has them.
@@ -528,7 +519,7 @@ func appendChoice(list []choice, name, value string) []choice {
 
 func (s *Server) suggestSources(typed string) []choice {
 	out := []choice{}
-	for _, d := range s.documents() {
+	for _, d := range s.Bot.Documents() {
 		if strings.Contains(strings.ToLower(d.Title), strings.ToLower(typed)) || strings.Contains(d.ID, typed) {
 			out = appendChoice(out, d.Title, d.ID)
 		}
