@@ -262,6 +262,16 @@ func (b *Bot) Document(id string) (*corpus.Document, bool) {
 	return v.Corpus().Document(id)
 }
 
+// Documents lists the documents in the order of the corpus.
+func (b *Bot) Documents() []*corpus.Document {
+	v, release, err := b.acquire()
+	if err != nil {
+		return nil
+	}
+	defer release()
+	return v.Corpus().Documents
+}
+
 // Sources lists the documents with what rests on them; only those with these ids if any are given.
 func (b *Bot) Sources(ids ...string) []Source {
 	v, release, err := b.acquire()
