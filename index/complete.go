@@ -61,8 +61,8 @@ func newChoices(c *corpus.Corpus) choices {
 }
 
 // Complete gives up to n facts, at most 100, whose label or names in any script begin with prefix, have a word that does, or hold
-// it, in this order; labels in lang come before all others. Case, accents, width and the two kana are alike. For an empty
-// prefix it gives the first fact of each topic.
+// it, or a label in which each of its words begins one, in this order; labels in lang come before all others. Case, accents, width and the two
+// kana are alike. For an empty prefix it gives the first fact of each topic.
 func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 	n = max(0, min(n, maxChoices))
 	prefix = strings.Join(strings.Fields(Fold(clip(prefix))), " ")
@@ -82,8 +82,13 @@ func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 		for i, names := range k.names {
 			named[i] = place(names, prefix)
 		}
+		words := strings.Fields(prefix)
 		for i := range k.facts {
-			if rank := k.rank(i, lang, prefix, named); rank != nowhere {
+			rank := k.rank(i, lang, prefix, named)
+			if rank == nowhere && len(words) > 1 {
+				rank = k.scatteredRank(i, lang, words)
+			}
+			if rank != nowhere {
 				found = append(found, ranked{rank, i})
 			}
 		}
@@ -115,11 +120,27 @@ func (k *choices) rank(i int, lang corpus.Lang, prefix string, named []int) int 
 	return 2*best + 1
 }
 
+// scatteredRank says how well the label of a fact fits that has all of some words, as "japan gdp" are in "Japan's GDP".
+func (k *choices) scatteredRank(i int, lang corpus.Lang, words []string) int {
+	best := nowhere
+	for l, label := range k.labels[i] {
+		if slices.ContainsFunc(words, func(w string) bool { return place(label, w) > atWord }) {
+			continue
+		}
+		if l == lang {
+			return 2 * scattered
+		}
+		best = 2*scattered + 1
+	}
+	return best
+}
+
 // Where a prefix stands in a name.
 const (
 	atStart = iota
 	atWord  // at the start of a word
 	within
+	scattered
 	nowhere = 1 << 20
 )
 

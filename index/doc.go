@@ -9,7 +9,9 @@
 //
 // # Searching
 //
-// Search asks Bleve for candidates: passages and facts that share terms or concepts with the query. What a user types never
+// Complete completes the names of facts, from memory alone.
+//
+// Search asks Bleve for candidates: passages that share terms or concepts with the query. What a user types never
 // reaches a query-string parser: queries are put together from terms. Candidates are then weighed in memory, on a forward
 // index (the numbers of each sentence's words, in order) that Open makes from the corpus. Every sentence comes with the Signals
 // behind its score, so that a caller can weigh them otherwise; weights.go says how the weights were found. The nearest

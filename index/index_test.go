@@ -622,6 +622,7 @@ func TestComplete(t *testing.T) {
 		{corpus.English, "jap", "Japan's lumber imports|Opening of Japan's embassy in Ottawa"},
 		{corpus.English, "  LUMBER  im", "Japan's lumber imports"},
 		{corpus.English, "umber", "Japan's lumber imports"},
+		{corpus.English, "japan import", "Japan's lumber imports"},
 		{corpus.French, "reunion", "Réunions du Conseil de l'érable"},
 		{corpus.French, "大使館", "Ouverture de l'ambassade du Japon à Ottawa"},
 		{corpus.Japanese, "めーぷる", "メープル評議会の開催"},

@@ -549,3 +549,27 @@ func TestShippedModel(t *testing.T) {
 		t.Error("two signals share a name")
 	}
 }
+
+// TestBroken holds that the sentence in which the source text breaks off, before a list of fora, never answers which fora.
+func TestBroken(t *testing.T) {
+	e := shippedEngine(t)
+	for _, text := range []string{
+		"What multilateral fora do Canada and Japan work together in?", "multilateral fora", "list the multilateral fora",
+		"In what fora do they work to develop effective responses to global challenges?",
+		"To develop effective responses, in which fora do Canada and Japan work closely?",
+		"Quelles instances multilatérales ?", "Dans quelles instances multilatérales le Canada et le Japon collaborent-ils ?",
+		"日加はどの多国間の場で協力していますか", "多国間の場",
+	} {
+		for _, sources := range [][]string{nil, {"canada-japan-relations"}} {
+			a := askOf(t, e, sources, text)
+			for _, v := range a.Evidence {
+				if v.Sentence.Broken {
+					t.Errorf("%q: %q, from the broken sentence", text, a.Text)
+				}
+			}
+		}
+	}
+	if a := askOf(t, e, nil, "Why do Canada and Japan work closely in multilateral fora?"); !strings.Contains(a.Text, "effective responses") {
+		t.Errorf("its purpose: %s %q", a.Outcome, a.Text)
+	}
+}

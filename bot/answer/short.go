@@ -89,7 +89,7 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 		return true // asks alone do not decide: nothing of the question, for all its names, stands there
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
-	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || len(e.choose(r, s, facts)) == 0):
+	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
 		return true // what it announces is what is asked for
 	case len(facts) == 0 || e.item(r, facts) != nil:
 		return false
