@@ -18,24 +18,23 @@ type Choice struct {
 // choices are the facts with their folded names, each after a line break.
 type choices struct {
 	facts  []*corpus.Fact
-	labels []map[corpus.Lang]string
-	about  [][]int  // places in names of each fact's subject, relation and object
-	names  []string // of concepts in all languages
+	labels [][]string // by fact, then by place in corpus.Langs
+	about  [][]int    // places in names of each fact's subject, relation and object
+	names  []string   // of concepts in all languages
 }
 
 const maxChoices = 100
 
 func newChoices(c *corpus.Corpus) choices {
-	k := choices{facts: c.Facts, labels: make([]map[corpus.Lang]string, len(c.Facts)), about: make([][]int, len(c.Facts))}
+	k := choices{facts: c.Facts, labels: make([][]string, len(c.Facts)), about: make([][]int, len(c.Facts))}
 	concepts := make(map[string]*corpus.Concept, len(c.Concepts))
 	for _, concept := range c.Concepts {
 		concepts[concept.ID] = concept
 	}
 	places := map[string]int{}
 	for i, f := range c.Facts {
-		k.labels[i] = map[corpus.Lang]string{}
-		for lang, label := range f.Label {
-			k.labels[i][lang] = "\n" + Fold(label)
+		for _, lang := range corpus.Langs() {
+			k.labels[i] = append(k.labels[i], "\n"+Fold(f.Label[lang]))
 		}
 		for _, id := range []string{f.Subject, f.Relation, f.Object} {
 			concept := concepts[id]
@@ -82,11 +81,11 @@ func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 		for i, names := range k.names {
 			named[i] = place(names, prefix)
 		}
-		words := strings.Fields(prefix)
+		words, own := strings.Fields(prefix), placeOf(lang)
 		for i := range k.facts {
-			rank := k.rank(i, lang, prefix, named)
+			rank := k.rank(i, own, prefix, named)
 			if rank == nowhere && len(words) > 1 {
-				rank = k.scatteredRank(i, lang, words)
+				rank = k.scatteredRank(i, own, words)
 			}
 			if rank != nowhere {
 				found = append(found, ranked{rank, i})
@@ -102,14 +101,21 @@ func (x *Index) Complete(prefix string, lang corpus.Lang, n int) []Choice {
 	return choices
 }
 
+// placeOf gives the place of a language in corpus.Langs; -1 for another one.
+func placeOf(lang corpus.Lang) int {
+	langs := corpus.Langs()
+	return slices.Index(langs[:], lang)
+}
+
 // rank says how well a fact fits: the lower the better.
-func (k *choices) rank(i int, lang corpus.Lang, prefix string, named []int) int {
-	if at := place(k.labels[i][lang], prefix); at != nowhere {
-		return 2 * at
-	}
+func (k *choices) rank(i, own int, prefix string, named []int) int {
 	best := nowhere
-	for _, label := range k.labels[i] {
-		best = min(best, place(label, prefix))
+	for l, label := range k.labels[i] {
+		at := place(label, prefix)
+		if l == own && at != nowhere {
+			return 2 * at
+		}
+		best = min(best, at)
 	}
 	for _, n := range k.about[i] {
 		best = min(best, named[n])
@@ -121,13 +127,13 @@ func (k *choices) rank(i int, lang corpus.Lang, prefix string, named []int) int 
 }
 
 // scatteredRank says how well the label of a fact fits that has all of some words, as "japan gdp" are in "Japan's GDP".
-func (k *choices) scatteredRank(i int, lang corpus.Lang, words []string) int {
+func (k *choices) scatteredRank(i, own int, words []string) int {
 	best := nowhere
 	for l, label := range k.labels[i] {
 		if slices.ContainsFunc(words, func(w string) bool { return place(label, w) > atWord }) {
 			continue
 		}
-		if l == lang {
+		if l == own {
 			return 2 * scattered
 		}
 		best = 2*scattered + 1
