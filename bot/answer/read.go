@@ -262,13 +262,15 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 	}
 }
 
-// isNameOf reports whether text is a name of a concept, which begins with a capital or, in Japanese, stands first; its other names may
-// describe it: "first Japanese immigrant".
+var acronym = regexp.MustCompile(`\b[A-Z]{2,}\b`)
+
+// isNameOf reports whether text is a name of a concept, which begins with a capital, holds an acronym or, in Japanese, stands first; its other
+// names may describe it: "first Japanese immigrant".
 func isNameOf(k *corpus.Concept, l corpus.Lang, text string) bool {
 	for _, names := range [...][]string{k.Names[l], k.Names[corpus.English]} {
 		for i, name := range names {
 			first, _ := utf8.DecodeRuneInString(name)
-			if strings.EqualFold(name, text) && (unicode.IsUpper(first) || l == corpus.Japanese && i == 0) {
+			if strings.EqualFold(name, text) && (unicode.IsUpper(first) || acronym.MatchString(name) || l == corpus.Japanese && i == 0) {
 				return true
 			}
 		}
