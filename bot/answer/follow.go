@@ -18,7 +18,7 @@ var leans = map[corpus.Lang]struct{ begins, points pattern }{
 	},
 	corpus.French: {
 		compile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
-		compile(`(?:^|[\s,;:'(])(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|y|en|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b`),
+		compile(`(?:^|[\s,;:'(])(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b|\b(combien|qui|que|qu'|on|y|s'|n') ?en\b`),
 	},
 	corpus.Japanese: {
 		compile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),
@@ -28,6 +28,9 @@ var leans = map[corpus.Lang]struct{ begins, points pattern }{
 
 // turned finds a follow-up that asks for the same thing the other way round.
 var turned = compile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s)? the fav\w+|revers(e|ed|ely)|conversely|opposite direction|other direction|the other side|in the other|reciprocate\w*|dans l'autre sens|a l'inverse|inversement|l'inverse|reciproquement|en retour|en sens inverse)\b|逆|反対に|反対は|お返し`)
+
+// inner finds a pronoun that points to what the question itself has named: "does Canada sell more than it buys?"
+var inner = compile(`\b(than|that|because|as|while) (it|they|its|their)\b|\b(que|parce que|qu') ?(il|elle|ils|elles)\b`)
 
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
@@ -49,10 +52,11 @@ func (e *Engine) leansOn(r *reading) leanness {
 		matter += a.weight
 	}
 	fragment := !e.asksAnew(r)
+	points := way.points.MatchString(r.folded) && !(inner.MatchString(r.folded) && slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }))
 	switch rare := e.rarest(); {
 	case turned.MatchString(r.folded), yearStep(r.folded) != 0:
 		return mustLean
-	case way.begins.MatchString(r.folded) && matter < 4*rare, way.points.MatchString(r.folded) && matter < 2.6*rare:
+	case way.begins.MatchString(r.folded) && matter < 4*rare, points && matter < 2.6*rare:
 		return mustLean
 	case fragment && matter < 1.6*rare:
 		return mustLean

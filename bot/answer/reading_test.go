@@ -404,6 +404,7 @@ func TestFollow(t *testing.T) {
 		{[]string{"When was the JEC established?", "and how often does it meet?"}, "when did that begin?", "1976"},
 		{[]string{"When did Japan open its mission in Ottawa?"}, "How many people of Japanese origin live in Canada according to the census?", alone},
 		{[]string{"When did Japan open its mission in Ottawa?"}, "What does CPTPP stand for?", alone},
+		{[]string{"When did Japan open its mission in Ottawa?"}, "Does Canada sell more to Japan than it buys?", alone},
 		{[]string{"How many sister cities are there?"}, "What is Japan's GDP?", alone},
 		{[]string{"hello"}, "What are the six shared priorities?", alone},
 		{[]string{"What are the six shared priorities?", "thanks!"}, "How much does Canada export to Germany?", alone},
@@ -442,7 +443,7 @@ func TestFollow(t *testing.T) {
 		a := askOf(t, e, sources, tt.text, tt.history...)
 		switch tt.want {
 		case alone:
-			if b := askOf(t, e, sources, tt.text); a.Outcome != b.Outcome || a.Text != b.Text {
+			if b := askOf(t, e, sources, tt.text); a.Outcome != b.Outcome || a.Text != b.Text || a.After != "" {
 				t.Errorf("%q after %q: %s %q, alone %s %q", tt.text, tt.history, a.Outcome, a.Text, b.Outcome, b.Text)
 			}
 		case refused:
