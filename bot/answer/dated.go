@@ -120,7 +120,7 @@ func (e *Engine) inSeries(r *reading, s *scene, list []candidate, first *corpus.
 	}
 	var meant *corpus.Fact
 	for _, f := range e.series[key] {
-		if s.sources != nil && !within(f, s.sources) || !r.allowsTime(f) {
+		if !f.Within(s.sources) || !r.allowsTime(f) {
 			continue
 		}
 		if meant == nil || began(meant).Before(began(f)) || began(meant) == began(f) && f == first {
@@ -176,11 +176,6 @@ func promote(list []candidate, at int, confidence float64) []candidate {
 	c := list[at]
 	c.confidence = max(c.confidence, confidence)
 	return slices.Insert(slices.Delete(list, at, at+1), 0, c)
-}
-
-// within reports whether all that a fact rests on stands in some documents.
-func within(f *corpus.Fact, documents []string) bool {
-	return !slices.ContainsFunc(f.Evidence, func(v corpus.Evidence) bool { return !slices.Contains(documents, v.Sentence.Passage.Document.ID) })
 }
 
 // allowsTime reports whether a fact of one time is of a time that the question allows.

@@ -98,7 +98,7 @@ func (e *Engine) factsFor(s *scene, n int) []*scoredFact {
 func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 	views := e.viewsOf(n)
 	if s.sources != nil { // a figure over the years may rest on several documents
-		views = slices.DeleteFunc(views, func(v *factView) bool { return !within(v.fact, s.sources) })
+		views = slices.DeleteFunc(views, func(v *factView) bool { return !v.fact.Within(s.sources) })
 	}
 	if len(views) == 0 {
 		return nil
