@@ -97,8 +97,12 @@ func (v *factView) fits(r *reading) float64 {
 // given is the share of its value, by rarity, that a question says itself. Where a name is not what is asked for, the same thing by
 // another name is given too; a description of it is not.
 func (v *factView) given(r *reading) float64 {
+	return givenOf(r, v.value[r.lang])
+}
+
+func givenOf(r *reading, value []part) float64 {
 	all, said := 0.0, 0.0
-	for _, p := range v.value[r.lang] {
+	for _, p := range value {
 		all += p.weight
 		words := 0
 		for _, k := range p.words {

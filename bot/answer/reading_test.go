@@ -574,3 +574,20 @@ func TestBroken(t *testing.T) {
 		t.Errorf("its purpose: %s %q", a.Outcome, a.Text)
 	}
 }
+
+// TestOffices holds that an office is no name of who holds it.
+func TestOffices(t *testing.T) {
+	e := shippedEngine(t)
+	sources := []string{"canada-japan-relations"}
+	for _, text := range []string{
+		"Who were the two foreign ministers that settled on six shared priorities in May 2021?",
+		"Qui étaient les ministres des Affaires étrangères qui ont convenu des six priorités en mai 2021 ?",
+	} {
+		if a := askOf(t, e, sources, text); a.Outcome != Refused {
+			t.Errorf("%q: %q, want a refusal", text, a.Text)
+		}
+	}
+	if a := askOf(t, e, sources, "Who agreed on the six shared priorities?"); !strings.Contains(a.Text, "Foreign Ministers") {
+		t.Errorf("who agreed: %s %q", a.Outcome, a.Text)
+	}
+}

@@ -89,6 +89,8 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 		return true // asks alone do not decide: nothing of the question, for all its names, stands there
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
+	case r.kind == Person && e.repeats(r, facts):
+		return true
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
 		return true // what it announces is what is asked for
 	case len(facts) == 0 || e.item(r, facts) != nil:
@@ -96,6 +98,23 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 	}
 	return clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) || e.otherTime(r, n, facts) ||
 		comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(sentence.Text))
+}
+
+// repeats reports that who is asked for is only called by the office that the question names: "Who were the two foreign ministers?"
+// "The Foreign Ministers of Canada and Japan".
+func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
+	found := false
+	for _, f := range facts {
+		if f.view.fits(r) < 1 {
+			continue
+		}
+		office := slices.DeleteFunc(slices.Clone(f.view.value[r.lang]), func(p part) bool { return e.sideOf(p.concept) != "" })
+		if f.view.named || len(office) == 0 || givenOf(r, office) <= given {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself. Sentences of
