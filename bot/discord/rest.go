@@ -330,17 +330,28 @@ func (r *rest) bucket(q request) *bucket {
 func (r *rest) learn(q request, b *bucket, h http.Header) {
 	left, err1 := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
 	after, err2 := strconv.ParseFloat(h.Get("X-RateLimit-Reset-After"), 64)
+	shared := b
 	if name := h.Get("X-RateLimit-Bucket"); name != "" {
 		r.mu.Lock()
 		route := q.method + " " + q.route
 		if known := r.names[route]; known != name && len(r.names) < maxBuckets {
 			r.names[route] = name
-			r.buckets.getOr(name+" "+q.major, func() *bucket { return b })
+			shared = r.buckets.getOr(name+" "+q.major, func() *bucket { return b })
 		}
 		r.mu.Unlock()
 	}
-	if err1 == nil && err2 == nil {
-		b.left, b.known, b.reset = left, true, r.clock.Now().Add(seconds(after))
+	if err1 != nil || err2 != nil {
+		return
+	}
+	note := func(b *bucket) { b.left, b.known, b.reset = left, true, r.clock.Now().Add(seconds(after)) }
+	note(b)
+	if shared != b {
+		select {
+		case shared.turn <- struct{}{}:
+			note(shared)
+			shared.leave()
+		default: // a request is under way in it and learns itself
+		}
 	}
 }
 

@@ -152,6 +152,23 @@ func TestRoutesShareABucket(t *testing.T) {
 	}
 }
 
+// The answer that first tells that two routes share a bucket counts in it too.
+func TestLearnsSharedBucket(t *testing.T) {
+	t.Parallel()
+	const per = 5 * time.Second
+	r := newRig(t, discordtest.Options{Limits: []discordtest.Limit{{Routes: []string{postMessage, patchMessage}, Calls: 2, Per: per}}}).start(unpaced)
+	q, _ := r.asks(unknown)
+	r.UserEdits(q.ID, r.Mention()+" "+inOttawa)
+	r.sent(patchMessage, 1) // the second of two
+	next := r.UserSays(r.talk.ID, r.aki.ID, r.Mention()+" "+inFrench)
+	r.waiting(1)
+	r.Clock.Advance(per)
+	r.replyTo(next)
+	if n := r.InvalidRequests(); n != 0 {
+		t.Errorf("%d requests were refused", n)
+	}
+}
+
 // A held request in one channel holds up no other.
 func TestChannelsAreIndependent(t *testing.T) {
 	t.Parallel()
