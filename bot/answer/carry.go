@@ -75,8 +75,8 @@ func (e *Engine) talks() []talk {
 	return out
 }
 
-// fitCarry finds, one after another, the weights with which most of the made conversations are answered with their sentence. Of equal ones it
-// takes the greatest: what was said before was said for a reason.
+// fitCarry finds, one after another, the weights with which most of the made conversations are answered with their sentence. It
+// tries the greatest first, and takes a lesser one only where that answers more: what was said before was said for a reason.
 func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 	made := e.talks()
 	model := *e.model

@@ -26,7 +26,7 @@ var askers = map[corpus.Lang]asker{
 		either: regexp.MustCompile(`\b(who|whom|whose|when|where|which)\b`),
 		begins: regexp.MustCompile(`(?:^|[^\w\s']\s*|\b(?:and|but|so|or|ok|okay|hey|hi|hello|well|then|also|plus|please|thanks|kaede)\s+)(?:(?:in|on|at|of|to|for|from|by|with|under|since|until|during|between|among|over|against|within|after|before|into)\s+)?$`),
 		told:   regexp.MustCompile(`\b(?:tell|told|say|says|know|knows|wonder|wondering|ask|asked|asking|explain|remember|remind|curious|sure|idea|clue|(?:tell|remind|show|give) (?:me|us)|find out|figure out|since|until|exactly)\s+(?:(?:in|on|at|of|to|for|from|by|with|about|as to)\s+)*$`),
-		verb:   regexp.MustCompile(`^(?:\W*$|(?:exactly|precisely|abouts|else)\b|'s\b|\s+(?:exactly |precisely |in the world |on earth |else )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|to|is|in)\b)`),
+		verb:   regexp.MustCompile(`^(?:\W*$|(?:exactly|precisely|abouts|else)\b|'s\b|\s+(?:exactly |precisely |in the world |on earth |else )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|to|in)\b)`),
 	},
 	corpus.French: {
 		always: regexp.MustCompile(`\b(combien|combientieme|quel|quelle|quels|quelles|lequel|laquelle|lesquels|lesquelles|comment|pourquoi|quoi|qu'est[- ]ce|est[- ]ce que?|que (?:sont|signifie|veut|fait|font|permet))\b`),

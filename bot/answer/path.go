@@ -146,30 +146,36 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	return a, nil
 }
 
-// correct answers "Did it open in 1930?" with the year that the sources state, and "Are there 50?" with the number, where they state
-// another. It reports whether it did.
+// correct answers "Did it open in 1930?" with the year that the sources state for that very thing, and "Are there 50?" with the number. It
+// reports whether it did. It says no "No": a thing may happen twice, and whoever reads the answer decides.
 func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []string) (bool, error) {
 	if !r.yes || len(r.years)+len(r.digits) != 1 {
 		return false, nil
 	}
-	open, kind := yearPhrase.ReplaceAllString(r.text, ""), Date
+	text, kind := yearPhrase.ReplaceAllString(r.text, ""), Date
 	if len(r.digits) == 1 {
-		open, kind = strings.Replace(r.text, r.digits[0], "", 1), Number
+		text, kind = strings.Replace(r.text, r.digits[0], "", 1), Number
+		if amounts.MatchString(r.folded) {
+			kind = Money
+		}
 	}
-	without := e.read(open, r.lang)
-	without.kind, without.yes = kind, false
-	s, list, err := e.find(ctx, without, sources, -1)
+	open := e.read(text, r.lang)
+	open.kind, open.yes = kind, false
+	s, list, err := e.find(ctx, open, sources, -1)
 	if err != nil || len(list) == 0 || list[0].confidence < e.weights().WellFound || !e.answers(s, list) {
 		return false, err
 	}
-	stated := e.choose(without, s, e.factsFor(s, list[0].n))
-	if len(stated) != 1 || kindOf(stated[0].Value) != kind && kind == Date {
+	facts := ofKind(open, e.factsFor(s, list[0].n))
+	if len(facts) == 0 || facts[0].view.kind != kind || facts[0].signals[factRelation] == 0 {
 		return false, nil
 	}
 	e.shorten(a, s, list)
 	a.Confidence = list[0].confidence
 	return true, nil
 }
+
+// amounts finds that a number is of money.
+var amounts = compile(`[$€£¥]|\b(dollars?|yen|billions?|milliards?)\b|ドル|円|億`)
 
 // weight is what a word from an earlier question counts for: names carry over, what was asked of them hardly does.
 func (c *Carry) weight(kind string, anew bool) float64 {
@@ -187,6 +193,7 @@ func (e *Engine) answers(s *scene, list []candidate) bool {
 	return len(list) > 0 && e.passes(s, list[0])
 }
 
+// passes reports whether a candidate would answer, were it the best.
 func (e *Engine) passes(s *scene, c candidate) bool {
 	w := e.weights()
 	return c.confidence >= w.Bar && !e.contradicts(s, c) && (c.confidence >= w.WellFound || e.states(s, c.n))

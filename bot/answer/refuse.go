@@ -42,7 +42,7 @@ func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	for i := range r.atoms {
 		at := &r.atoms[i]
 		m := miss{at.text, at.telling(), slices.ContainsFunc(list, func(c candidate) bool { return found(e.evidenceOf(c.n), at) })}
-		if v == nil || !found(v, at) && !asksItself.MatchString(fold(at.text)) {
+		if (v == nil || !found(v, at)) && !asksItself.MatchString(fold(at.text)) {
 			misses = append(misses, m)
 		}
 	}

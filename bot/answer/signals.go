@@ -149,6 +149,7 @@ var meanings = [numSignals]meaning{
 	sigNoName:        {"no-name", -1},
 }
 
+// namesOf gives the names of signals, in order.
 func namesOf(list []meaning) []string {
 	var out []string
 	for _, m := range list {
