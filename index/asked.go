@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -10,46 +11,50 @@ import (
 
 // Labelled questions are many and short: 12,000 of them take Bleve half a second to index, as a cold start must not, and half a
 // millisecond to search, most of it on words that all of them share. So they are kept in memory, each a vector of the rarity of
-// its terms and concepts, in lists by term.
+// its terms and concepts, as lists by term.
 
 // vectors are the labelled questions as vectors.
 type vectors struct {
-	spaces   []*space  // by language: units are the questions
-	terms    []lists   // by place in spaces: questions by term
-	concepts lists     // by question
-	inverted lists     // questions by concept
-	norms    []float32 // by question, its length as a vector
+	spaces    []*space  // by language: units are the questions, whose words in their order are not kept
+	terms     []*Packed // by place in spaces: questions by term
+	concepts  *Packed   // questions by concept
+	conceptDF []uint32  // by concept, the number of its questions
+	norms     []float32 // by question, its length as a vector
 }
 
 // conceptWeight is the weight of a concept's rarity against that of a word.
 const conceptWeight = 1.5
 
-// newVectors makes vectors of n questions, in spaces whose units they are, with their concepts out of so many kinds.
+// newVectors makes vectors of n questions, in spaces whose units they are, with their concepts out of so many kinds. It takes the
+// spaces' units.
 func newVectors(spaces []*space, concepts lists, kinds, n int) *vectors {
-	v := &vectors{spaces: spaces, concepts: concepts, inverted: concepts.invert(kinds), terms: make([]lists, len(spaces)), norms: make([]float32, n)}
+	v := &vectors{spaces: spaces, terms: make([]*Packed, len(spaces)), conceptDF: make([]uint32, kinds), norms: make([]float32, n)}
 	lengths := make([][]float32, len(spaces)) // by question, the square of the length that its terms give; each is of one language
 	var wait sync.WaitGroup
 	for i, s := range spaces {
 		wait.Go(func() {
-			weights := make([]float32, len(s.names))
+			weights, seen := make([]float32, s.terms.len()), make([]uint32, s.terms.len())
 			for t := range weights {
 				weights[t] = square(s.rarity(uint32(t)))
 			}
 			terms := newLists(n, len(s.tokens))
-			var unit []uint32
 			lengths[i] = make([]float32, n)
 			for u := range n {
-				unit = unit[:0]
 				for _, f := range s.unit(u) {
-					unit = append(unit, s.info[f&^capital].term)
+					if t := s.info[f&^capital].term; seen[t] != uint32(u+1) {
+						seen[t] = uint32(u + 1)
+						terms.items = append(terms.items, t)
+						lengths[i][u] += weights[t]
+					}
 				}
-				terms.add(unit)
-				for _, t := range terms.of(u) {
-					lengths[i][u] += weights[t]
-				}
+				terms.bounds = append(terms.bounds, uint32(len(terms.items)))
 			}
-			v.terms[i] = terms.invert(len(s.names))
+			s.tokens, s.bounds = nil, nil
+			v.terms[i] = terms.invert(s.terms.len()).pack()
 		})
+	}
+	for _, c := range concepts.items {
+		v.conceptDF[c]++
 	}
 	weights := make([]float32, kinds)
 	for c := range weights {
@@ -60,6 +65,7 @@ func newVectors(spaces []*space, concepts lists, kinds, n int) *vectors {
 			v.norms[u] += weights[c]
 		}
 	}
+	v.concepts = concepts.invert(kinds).pack()
 	wait.Wait()
 	for u := range v.norms {
 		for _, of := range lengths {
@@ -75,18 +81,19 @@ func square(v float64) float32 { return float32(v * v) }
 func (s *space) rarity(term uint32) float64 { return idf(s.termDF[term], s.units) }
 
 func (v *vectors) rarity(concept uint32) float64 {
-	return conceptWeight * idf(uint32(len(v.inverted.of(int(concept)))), len(v.norms))
+	return conceptWeight * idf(v.conceptDF[concept], len(v.norms))
 }
 
 // compare adds up the products of a query's vector with all questions. It gives its length, and the questions of the rarest of its terms and concepts.
-func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare []uint32) {
+func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare iter.Seq[uint32]) {
 	length := float32(0)
-	add := func(units []uint32, w float32) {
+	fewest := uint32(nothing)
+	add := func(in *Packed, list, df uint32, w float32) {
 		length += w
-		if len(units) > 0 && (rare == nil || len(units) < len(rare)) {
-			rare = units
+		if df < fewest {
+			fewest, rare = df, in.Of(int(list))
 		}
-		for _, u := range units {
+		for u := range in.Of(int(list)) {
 			products[u] += w
 		}
 	}
@@ -100,15 +107,22 @@ func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, 
 				continue
 			}
 			seen[token.Term] = true
-			if t, ok := s.terms[token.Term]; ok {
-				add(v.terms[i].of(int(t)), square(s.rarity(t)))
+			if t, ok := s.term(token.Term); ok {
+				add(v.terms[i], t, s.termDF[t], square(s.rarity(t)))
 			} else {
-				add(nil, square(idf(0, s.units)))
+				length += square(idf(0, s.units))
 			}
 		}
 	}
 	for _, c := range concepts {
-		add(v.inverted.of(int(c)), square(v.rarity(c)))
+		if df := v.conceptDF[c]; df > 0 {
+			add(v.concepts, c, df, square(v.rarity(c)))
+		} else {
+			length += square(v.rarity(c))
+		}
+	}
+	if rare == nil {
+		rare = func(func(uint32) bool) {}
 	}
 	return math.Sqrt(float64(length)), rare
 }
@@ -149,7 +163,7 @@ func (r *reading) findAsked() []Hit {
 		}
 		products[n] = 0
 	}
-	for _, u := range rare { // the likeliest first, so that the cut is soon a high one
+	for u := range rare { // the likeliest first, so that the cut is soon a high one
 		if n := int(u); n < len(v.norms) && products[n] > cut*v.norms[n] {
 			take(n, v.norms[n])
 		}
@@ -162,28 +176,15 @@ func (r *reading) findAsked() []Hit {
 	return q
 }
 
-// QuestionKeys calls term with the number of each term of a labelled question, of which QuestionTerms has the text, and concept
-// with the place in Corpus.Concepts of each concept that it names and of all wider ones. A term may come twice.
-func (x *Index) QuestionKeys(n int, term func(number uint32), concept func(place uint32)) {
-	lang := x.Question(n).Lang
-	for _, s := range x.asked.spaces {
+// TermQuestions gives the labelled questions in which a term stands that Term gave, in order.
+func (x *Index) TermQuestions(lang corpus.Lang, term int) iter.Seq[uint32] {
+	for i, s := range x.asked.spaces {
 		if s.lang == lang {
-			for _, f := range s.unit(n) {
-				term(s.info[f&^capital].term)
-			}
+			return x.asked.terms[i].Of(term)
 		}
 	}
-	for _, c := range x.asked.concepts.of(n) {
-		concept(c)
-	}
+	return func(func(uint32) bool) {}
 }
 
-// QuestionTerms gives the terms of the labelled questions of a language, as Analyze gives them, by number. They must not be changed.
-func (x *Index) QuestionTerms(lang corpus.Lang) []string {
-	for _, s := range x.asked.spaces {
-		if s.lang == lang {
-			return s.names
-		}
-	}
-	return nil
-}
+// ConceptQuestions gives the labelled questions that name the concept with a place in Corpus.Concepts, or a narrower one, in order.
+func (x *Index) ConceptQuestions(place int) iter.Seq[uint32] { return x.asked.concepts.Of(place) }

@@ -131,7 +131,7 @@ func (x *Index) fields(i int) map[string]any {
 	for _, s := range x.texts {
 		var terms strings.Builder
 		for _, t := range s.tokens[s.bounds[lo]:s.bounds[hi]] {
-			terms.WriteString(s.names[s.info[t&^capital].term])
+			terms.WriteString(s.terms.at(s.info[t&^capital].term))
 			terms.WriteByte(' ')
 		}
 		data[string(s.lang)] = terms.String()

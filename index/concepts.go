@@ -25,46 +25,85 @@ type lexicon struct {
 	signs    *trie // Japanese names and, inside Japanese text, English ones
 }
 
-// trie is a tree over symbols: numbered terms, or characters.
+// trie is a tree over symbols: numbered terms, or characters. Node n has the edges first[n] to first[n+1], in the order of their symbols, and
+// edge e leads to node e+1. It is immutable once grown.
 type trie struct {
-	symbols map[string]uint32 // of terms
-	edges   map[uint64]uint32 // node<<32 | symbol -> node
-	ends    [][]uint32        // concepts whose name ends at a node
+	terms names // symbol t+1 is term t; none where symbols are characters
+	first []uint32
+	edges []uint32 // symbols
+	ends  lists    // by node, concepts whose name ends there
 }
 
-// newTrie makes room for as many edges as are expected.
-func newTrie(edges int) *trie {
-	return &trie{symbols: map[string]uint32{}, edges: make(map[uint64]uint32, edges), ends: make([][]uint32, 1, edges+1)}
+// symbol is that of a term; 0 if no name holds it.
+func (t *trie) symbol(term string) uint32 {
+	if n, ok := t.terms.find(term); ok {
+		return n + 1
+	}
+	return 0
 }
 
-func (t *trie) add(symbols []uint32, concept uint32) {
-	node := uint32(0)
-	for _, s := range symbols {
-		key := uint64(node)<<32 | uint64(s)
-		next, ok := t.edges[key]
-		if !ok {
-			next = uint32(len(t.ends))
-			t.edges[key] = next
-			t.ends = append(t.ends, nil)
+// next gives the node to which a symbol leads; 0 if none.
+func (t *trie) next(node, symbol uint32) uint32 {
+	low, end := t.first[node], t.first[node+1]
+	for high := end; low < high; {
+		if middle := (low + high) / 2; t.edges[middle] < symbol {
+			low = middle + 1
+		} else {
+			high = middle
 		}
-		node = next
 	}
-	if node != 0 && !slices.Contains(t.ends[node], concept) {
-		t.ends[node] = append(t.ends[node], concept)
+	if low < end && t.edges[low] == symbol {
+		return low + 1
 	}
+	return 0
+}
+
+// named is a name of a concept, in symbols.
+type named struct {
+	symbols []uint32
+	concept uint32
+}
+
+// grow makes a trie of names, of which those alike are in the order of their concepts.
+func grow(list []named) *trie {
+	slices.SortStableFunc(list, func(a, b named) int { return slices.Compare(a.symbols, b.symbols) })
+	t := &trie{ends: newLists(len(list), len(list))}
+	type part struct{ from, to, depth int } // of the list, below one node
+	nodes := []part{{0, len(list), 0}}
+	for n := 0; n < len(nodes); n++ {
+		p := nodes[n]
+		t.first = append(t.first, uint32(len(t.edges)))
+		at := p.from
+		var ends []uint32
+		for ; at < p.to && len(list[at].symbols) == p.depth; at++ {
+			if p.depth > 0 {
+				ends = append(ends, list[at].concept)
+			}
+		}
+		t.ends.add(ends)
+		for at < p.to {
+			from, symbol := at, list[at].symbols[p.depth]
+			for at < p.to && list[at].symbols[p.depth] == symbol {
+				at++
+			}
+			t.edges = append(t.edges, symbol)
+			nodes = append(nodes, part{from, at, p.depth + 1})
+		}
+	}
+	t.first = append(t.first, uint32(len(t.edges)))
+	t.first, t.edges, t.ends.bounds = slices.Clone(t.first), slices.Clone(t.edges), slices.Clone(t.ends.bounds) // without spare room
+	return t
 }
 
 // longest gives the end of the longest name that starts at symbols[i] and that ok accepts, and its concepts.
 func (t *trie) longest(symbols []uint32, i int, ok func(end int) bool) (end int, concepts []uint32) {
 	node := uint32(0)
 	for j := i; j < len(symbols) && symbols[j] != 0; j++ {
-		next, found := t.edges[uint64(node)<<32|uint64(symbols[j])]
-		if !found {
+		if node = t.next(node, symbols[j]); node == 0 {
 			break
 		}
-		node = next
-		if len(t.ends[node]) > 0 && ok(j+1) {
-			end, concepts = j+1, t.ends[node]
+		if ends := t.ends.of(int(node)); len(ends) > 0 && ok(j+1) {
+			end, concepts = j+1, ends
 		}
 	}
 	return end, concepts
@@ -74,8 +113,7 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 	l := &lexicon{
 		concepts: concepts,
 		numbers:  make(map[string]uint32, len(concepts)),
-		words:    map[corpus.Lang]*trie{corpus.English: newTrie(6 * len(concepts)), corpus.French: newTrie(6 * len(concepts))},
-		signs:    newTrie(60000),
+		words:    map[corpus.Lang]*trie{},
 	}
 	for i, c := range concepts {
 		l.numbers[c.ID] = uint32(i)
@@ -89,10 +127,12 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 		}
 	}
 	var wait sync.WaitGroup
-	wait.Go(func() { l.addWords(corpus.English, corpus.English) })
-	wait.Go(func() { l.addWords(corpus.French, corpus.French, corpus.English) })
-	l.addSigns()
+	var english, french *trie
+	wait.Go(func() { english = l.wordsOf(corpus.English, corpus.English) })
+	wait.Go(func() { french = l.wordsOf(corpus.French, corpus.French, corpus.English) })
+	l.signs = l.signsOfNames()
 	wait.Wait()
+	l.words[corpus.English], l.words[corpus.French] = english, french
 	return l
 }
 
@@ -108,61 +148,88 @@ func (l *lexicon) wider(list []uint32, concept uint32) []uint32 {
 	return list
 }
 
-// addWords fills the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
+// wordsOf makes the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
 // digit as they stand.
-func (l *lexicon) addWords(lang corpus.Lang, from ...corpus.Lang) {
-	t := l.words[lang]
-	known := map[string]uint32{} // symbols by surface, since names repeat their words
+func (l *lexicon) wordsOf(lang corpus.Lang, from ...corpus.Lang) *trie {
+	words := numberedTerms{lang: lang, known: map[string]uint32{}, numbers: map[string]uint32{}}
+	var list []named
 	for i, c := range l.concepts {
 		for _, f := range from {
 			for _, name := range c.Names[f] {
 				if f != lang && !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") {
 					continue
 				}
-				t.add(t.number(lang, name, known), uint32(i))
+				list = append(list, named{words.of(name), uint32(i)})
 			}
 		}
 	}
+	terms, places := inOrder(words.terms)
+	for _, n := range list {
+		for i, t := range n.symbols {
+			n.symbols[i] = places[t] + 1
+		}
+	}
+	t := grow(list)
+	t.terms = terms
+	return t
+}
+
+// numberedTerms numbers the terms of names as they come.
+type numberedTerms struct {
+	lang    corpus.Lang
+	known   map[string]uint32 // by surface, since names repeat their words
+	numbers map[string]uint32
+	terms   []string
 }
 
 // articles before a name are not of it, lest "the Pacific" hide "Pacific pact" in "the Pacific pact".
 var articles = [...]string{"the ", "The ", "le ", "la ", "les ", "l'", "l’"}
 
-// number gives the symbols of a name, new ones if need be. 0 is no symbol.
-func (t *trie) number(lang corpus.Lang, name string, known map[string]uint32) []uint32 {
+// of gives the numbers of the terms of a name, new ones if need be.
+func (n *numberedTerms) of(name string) []uint32 {
 	for _, a := range articles {
 		name = strings.TrimPrefix(name, a)
 	}
-	var symbols []uint32
-	scan(lang, name, func(start, end int) {
-		s, ok := known[name[start:end]]
+	var list []uint32
+	scan(n.lang, name, func(start, end int) {
+		surface := name[start:end]
+		t, ok := n.known[surface]
 		if !ok {
-			if term := normalize(lang, name[start:end], false).term; term != "" {
-				if s, ok = t.symbols[term]; !ok {
-					s = uint32(len(t.symbols) + 1)
-					t.symbols[term] = s
-				}
-			}
-			known[name[start:end]] = s
+			t = n.number(normalize(n.lang, surface, false).term)
+			n.known[surface] = t
 		}
-		if s != 0 {
-			symbols = append(symbols, s)
+		if t != nothing {
+			list = append(list, t)
 		}
 	})
-	return symbols
+	return list
 }
 
-// addSigns fills the trie of characters with Japanese names, and with English ones of more than one letter.
-func (l *lexicon) addSigns() {
+func (n *numberedTerms) number(term string) uint32 {
+	if term == "" {
+		return nothing
+	}
+	t, ok := n.numbers[term]
+	if !ok {
+		t = uint32(len(n.terms))
+		n.numbers[term], n.terms = t, append(n.terms, term)
+	}
+	return t
+}
+
+// signsOfNames makes the trie of characters of Japanese names, and of English ones of more than one letter.
+func (l *lexicon) signsOfNames() *trie {
+	var list []named
 	for i, c := range l.concepts {
 		for _, lang := range []corpus.Lang{corpus.English, corpus.Japanese} {
 			for _, name := range c.Names[lang] {
 				if lang == corpus.Japanese || len(name) > 1 {
-					l.signs.add(signsOf(name).symbols, uint32(i))
+					list = append(list, named{signsOf(name).symbols, uint32(i)})
 				}
 			}
 		}
 	}
+	return grow(list)
 }
 
 // Concepts gives the concepts whose names stand in text, in order and without overlap, the longest name first; concepts
@@ -198,7 +265,7 @@ func (l *lexicon) find(lang corpus.Lang, text string, tokens []Token, emit func(
 	t := l.words[lang]
 	symbols := make([]uint32, len(tokens))
 	for i, token := range tokens {
-		symbols[i] = t.symbols[token.Term]
+		symbols[i] = t.symbol(token.Term)
 	}
 	t.find(symbols, func(c uint32, i, j int) { emit(c, tokens[i].Start, tokens[j-1].End) })
 }

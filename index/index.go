@@ -7,7 +7,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -29,58 +28,15 @@ type Index struct {
 
 	documents        map[string]int // place of each id in Corpus.Documents
 	first            []int          // by passage, its first sentence; one more at the end
+	words            []*vocabulary  // by place in corpus.Langs
 	texts            []*space       // by language: for each passage its heading, then its sentences
 	asked            *vectors
 	sentenceConcepts lists
 	conceptDF        []uint32 // in how many sentences each concept stands
-	factAsks         []factAsk
-	questions        int // labelled ones
+	factAsks         []int    // by fact, how many labelled questions those before it have; one more at the end
+	questions        int      // labelled ones
 	choices          choices
 	scratch          sync.Pool // *scratch
-}
-
-// lists are many short sorted lists in one slice.
-type lists struct {
-	items  []uint32
-	bounds []uint32
-}
-
-// newLists makes room for as many lists, and items in all of them.
-func newLists(n, items int) lists {
-	return lists{items: make([]uint32, 0, items), bounds: append(make([]uint32, 0, n+1), 0)}
-}
-
-func (l *lists) add(items []uint32) {
-	slices.Sort(items)
-	l.items = append(l.items, slices.Compact(items)...)
-	l.bounds = append(l.bounds, uint32(len(l.items)))
-}
-
-func (l *lists) of(i int) []uint32 { return l.items[l.bounds[i]:l.bounds[i+1]] }
-
-// invert gives for each of n items the lists that hold it.
-func (l *lists) invert(n int) lists {
-	out := lists{items: make([]uint32, len(l.items)), bounds: make([]uint32, n+1)}
-	for _, item := range l.items {
-		out.bounds[item+1]++
-	}
-	for i := range n {
-		out.bounds[i+1] += out.bounds[i]
-	}
-	next := slices.Clone(out.bounds)
-	for list := range len(l.bounds) - 1 {
-		for _, item := range l.of(list) {
-			out.items[next[item]] = uint32(list)
-			next[item]++
-		}
-	}
-	return out
-}
-
-type factAsk struct {
-	lang corpus.Lang
-	text string
-	fact *corpus.Fact
 }
 
 // Question is one labelled question. What it was written for is set: a sentence, a fact, a fact of a sentence, or a near miss.
@@ -107,8 +63,24 @@ func (x *Index) Question(n int) Question {
 		m := &c.NearMisses[n]
 		return Question{Lang: m.Lang, Text: m.Text, NearMiss: m}
 	}
-	a := x.factAsks[n-len(c.NearMisses)]
-	return Question{Lang: a.lang, Text: a.text, Fact: a.fact}
+	n -= len(c.NearMisses)
+	i, first := slices.BinarySearch(x.factAsks, n)
+	if !first {
+		i--
+	}
+	f := c.Facts[i]
+	n -= x.factAsks[i]
+	for _, lang := range corpus.Langs() {
+		asks := f.Asks[lang]
+		switch {
+		case n == 0:
+			return Question{Lang: lang, Text: f.Label[lang], Fact: f}
+		case n <= len(asks):
+			return Question{Lang: lang, Text: asks[n-1], Fact: f}
+		}
+		n -= 1 + len(asks)
+	}
+	panic("no such labelled question")
 }
 
 // document gives the document for which the question was written; nil if none.
@@ -143,61 +115,78 @@ func (x *Index) Close() error {
 	return err
 }
 
+// wordsOf gives the vocabulary of a language.
+func (x *Index) wordsOf(lang corpus.Lang) *vocabulary {
+	if i := placeOf(lang); i >= 0 {
+		return x.words[i]
+	}
+	return &vocabulary{}
+}
+
+// spacesOf gives the spaces of a language: of the texts, of the labelled questions.
+func (x *Index) spacesOf(lang corpus.Lang) []*space {
+	var of []*space
+	for _, spaces := range [...][]*space{x.texts, x.asked.spaces} {
+		for _, s := range spaces {
+			if s.lang == lang {
+				of = append(of, s)
+			}
+		}
+	}
+	return of
+}
+
 // Known tells in how many sentences and labelled questions a word stands just so, apart from case and accents.
 func (x *Index) Known(lang corpus.Lang, word string) int {
 	n := 0
-	w := normalize(lang, word, true)
-	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
-		for _, s := range spaces {
-			if s.lang != lang {
-				continue
-			}
-			if f, ok := s.forms[w.form]; ok {
-				n += int(s.info[f].df)
-			}
+	form := normalize(lang, word, true).form
+	for _, s := range x.spacesOf(lang) {
+		if f, ok := s.form(form); ok {
+			n += int(s.df[f])
 		}
 	}
 	return n
 }
 
-// Vocabulary gives the folded words of the sentences and labelled questions of a language, each with the number of those
-// in which it stands. A word of both may come twice.
+// Vocabulary gives the folded words of the sentences and labelled questions of a language, in order, each with the number of those
+// in which it stands.
 func (x *Index) Vocabulary(lang corpus.Lang) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
-		x.vocabulary(lang, func(s *space, f *form) bool { return yield(f.text, int(f.df)) })
-	}
-}
-
-// VocabularyTerms gives the terms that Analyze finds in each word of Vocabulary, in its order, with the number of that word.
-func (x *Index) VocabularyTerms(lang corpus.Lang) iter.Seq2[string, int] {
-	return func(yield func(string, int) bool) {
-		x.vocabulary(lang, func(s *space, f *form) bool {
-			if !strings.ContainsFunc(f.text, func(r rune) bool { return r < 'a' || r > 'z' }) { // one term, which is known
-				return yield(s.names[f.term], int(f.df))
+		v, spaces := x.wordsOf(lang), x.spacesOf(lang)
+		for f := range uint32(v.forms.len()) {
+			n := 0
+			for _, s := range spaces {
+				n += int(s.df[f])
 			}
-			for _, t := range Analyze(lang, f.text) {
-				if !yield(t.Term, int(f.df)) {
-					return false
-				}
-			}
-			return true
-		})
-	}
-}
-
-func (x *Index) vocabulary(lang corpus.Lang, visit func(*space, *form) bool) {
-	for _, spaces := range [][]*space{x.texts, x.asked.spaces} {
-		for _, s := range spaces {
-			if s.lang != lang {
-				continue
-			}
-			for _, f := range s.order {
-				if !visit(s, &s.info[f]) {
-					return
-				}
+			if !yield(v.forms.at(f), n) {
+				return
 			}
 		}
 	}
+}
+
+// Terms gives the number of terms of a language in sentences and labelled questions.
+func (x *Index) Terms(lang corpus.Lang) int { return x.wordsOf(lang).terms.len() }
+
+// Term gives the number of a term of a language, as Analyze gives it: from 0, below Terms.
+func (x *Index) Term(lang corpus.Lang, term string) (int, bool) {
+	t, ok := x.wordsOf(lang).terms.find(term)
+	return int(t), ok
+}
+
+// TermText gives the term with that number.
+func (x *Index) TermText(lang corpus.Lang, term int) string {
+	return x.wordsOf(lang).terms.at(uint32(term))
+}
+
+// TermSentences tells in how many sentences the term with that number stands.
+func (x *Index) TermSentences(lang corpus.Lang, term int) int {
+	for _, s := range x.texts {
+		if s.lang == lang {
+			return int(s.termDF[term])
+		}
+	}
+	return 0
 }
 
 // unitsOf gives the units of a passage in x.texts: its heading, then its sentences.
@@ -211,22 +200,22 @@ func newForward(c *corpus.Corpus) *Index {
 	for i, d := range c.Documents {
 		x.documents[d.ID] = i
 	}
-	for _, f := range c.Facts {
+	x.factAsks = make([]int, 1, len(c.Facts)+1)
+	for i, f := range c.Facts {
+		n := x.factAsks[i]
 		for _, lang := range corpus.Langs() {
-			for _, text := range slices.Concat([]string{f.Label[lang]}, f.Asks[lang]) {
-				x.factAsks = append(x.factAsks, factAsk{lang, text, f})
-			}
+			n += 1 + len(f.Asks[lang])
 		}
+		x.factAsks = append(x.factAsks, n)
 	}
-	x.questions = len(c.Asks) + len(c.NearMisses) + len(x.factAsks)
+	x.questions = len(c.Asks) + len(c.NearMisses) + x.factAsks[len(c.Facts)]
 	x.first = []int{0}
 	for i, p := range c.Passages {
 		x.first = append(x.first, x.first[i]+len(p.Sentences))
 	}
 	var asked []*space
 	var wait sync.WaitGroup
-	wait.Go(func() { asked = eachLang(x.readQuestions) })
-	wait.Go(func() { x.texts = eachLang(x.readTexts) })
+	wait.Go(func() { asked = x.read() })
 	wait.Go(func() { x.lexicon = newLexicon(c.Concepts) })
 	wait.Go(func() { x.choices = newChoices(c) })
 	wait.Wait()
@@ -236,20 +225,26 @@ func newForward(c *corpus.Corpus) *Index {
 	return x
 }
 
-// eachLang makes a space for each language, at once, and gives those that hold anything.
-func eachLang(fill func(b *spaceBuilder)) []*space {
+// read makes the vocabulary of each language, at once, and the spaces of those that have any words: x.texts, and what it gives.
+func (x *Index) read() (asked []*space) {
 	var wait sync.WaitGroup
 	langs := corpus.Langs()
-	all := make([]*space, len(langs))
+	x.words = make([]*vocabulary, len(langs))
+	texts, questions := make([]*space, len(langs)), make([]*space, len(langs))
 	for i, lang := range langs {
 		wait.Go(func() {
-			b := newSpace(lang)
-			fill(b)
-			all[i] = b.finish()
+			words := newNumbering(lang)
+			t, q := newSpace(words), newSpace(words)
+			x.readTexts(t)
+			x.readQuestions(q)
+			v, forms, terms := words.finish()
+			x.words[i], texts[i], questions[i] = v, t.finish(v, forms, terms), q.finish(v, forms, terms)
 		})
 	}
 	wait.Wait()
-	return slices.DeleteFunc(all, func(s *space) bool { return s.units == 0 })
+	empty := func(s *space) bool { return s.units == 0 }
+	x.texts = slices.DeleteFunc(texts, empty)
+	return slices.DeleteFunc(questions, empty)
 }
 
 // AtOnce calls do with each number below n, on as many goroutines as there are processors. A program that lets Go run more threads than that
@@ -291,13 +286,13 @@ func eachOf(n int, find func(i int) []uint32) lists {
 
 func (x *Index) readTexts(b *spaceBuilder) {
 	for _, p := range x.corpus.Passages {
-		if p.Document.Lang == b.lang {
+		if p.Document.Lang == b.words.lang {
 			b.add(false, p.Document.Title, p.Heading)
 		} else {
-			b.add(false, p.Headings[b.lang])
+			b.add(false, p.Headings[b.words.lang])
 		}
 		for _, s := range p.Sentences {
-			b.add(true, sentenceText(s, b.lang))
+			b.add(true, sentenceText(s, b.words.lang))
 		}
 		b.close()
 	}
@@ -335,7 +330,7 @@ func sentenceText(s *corpus.Sentence, lang corpus.Lang) string {
 
 func (x *Index) readQuestions(b *spaceBuilder) {
 	for n := range x.questions {
-		if q := x.Question(n); q.Lang == b.lang {
+		if q := x.Question(n); q.Lang == b.words.lang {
 			b.add(true, q.Text)
 		} else {
 			b.add(true)
@@ -369,9 +364,9 @@ func (x *Index) newFinder(spaces []*space) finder {
 	f := finder{x, spaces, make([][]uint32, len(spaces))}
 	for i, s := range spaces {
 		if t := x.lexicon.words[s.lang]; t != nil {
-			f.symbols[i] = make([]uint32, len(s.names))
-			for term, name := range s.names {
-				f.symbols[i][term] = t.symbols[name]
+			f.symbols[i] = make([]uint32, s.terms.len())
+			for term := range f.symbols[i] {
+				f.symbols[i][term] = t.symbol(s.terms.at(uint32(term)))
 			}
 		}
 	}

@@ -202,7 +202,7 @@ func (r *reading) findPassages(ctx context.Context) ([]int, error) {
 func (s *space) rarest(tokens []Token, n int) []string {
 	var terms, stops []uint32
 	for _, token := range tokens {
-		t, ok := s.terms[token.Term]
+		t, ok := s.term(token.Term)
 		if !ok {
 			continue
 		}
@@ -219,7 +219,7 @@ func (s *space) rarest(tokens []Token, n int) []string {
 	var names []string
 	for _, t := range slices.Compact(terms) {
 		if len(names) < n {
-			names = append(names, s.names[t])
+			names = append(names, s.terms.at(t))
 		}
 	}
 	return names

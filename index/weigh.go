@@ -126,7 +126,7 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 	p.list = make([]probe, len(numbers))
 	for _, t := range tokens {
 		if t.Stop && len(kept) < len(tokens) && p.stops < maxTerms {
-			if f, ok := s.forms[t.Term]; ok && marks[f] == 0 {
+			if f, ok := s.form(t.Term); ok && marks[f] == 0 {
 				set(f, mark(p.stops+1)|stopMark)
 				p.stops++
 			}
@@ -151,7 +151,7 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 		b := &p.list[n]
 		if b.rarity == 0 {
 			m := mark(n + 1)
-			id, known := s.terms[t.Term]
+			id, known := s.term(t.Term)
 			df, groupDF := uint32(0), uint32(0)
 			if known {
 				df, groupDF = s.termDF[id], s.groupDF[id]
@@ -164,7 +164,7 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 			p.rarity += b.rarity
 			p.groupRarity += b.groupRarity
 		}
-		if f, ok := s.forms[normalize(s.lang, t.Surface, false).form]; ok && marks[f]&probeMask == mark(n+1) {
+		if f, ok := s.form(normalize(s.lang, t.Surface, false).form); ok && marks[f]&probeMask == mark(n+1) {
 			marks[f] |= exactMark
 		}
 		if last >= 0 && n == last+1 && p.list[last].pair == 0 {
@@ -179,7 +179,7 @@ func (r *reading) prepare(s *space, marks []mark) *probes {
 			continue
 		}
 		if stem := cutPrefix(t.Term, 5); stem != "" {
-			for _, f := range s.prefixed(stem) {
+			for f, end := s.prefixed(stem); f < end; f++ {
 				set(f, mark(n+1))
 			}
 		}
@@ -199,7 +199,7 @@ func distinct(s *space, tokens []Token, numbers map[string]int) {
 	if len(terms) > maxTerms {
 		rare := slices.Clone(terms)
 		df := func(t string) uint32 {
-			if id, ok := s.terms[t]; ok {
+			if id, ok := s.term(t); ok {
 				return s.termDF[id]
 			}
 			return 0

@@ -39,19 +39,19 @@ func (e *Engine) talks() []talk {
 		})
 		return id, name, short
 	}
-	for i := range e.asked {
-		if !e.asked[i].near && e.asked[i].sentence >= 0 {
+	for i := range e.x.Questions() {
+		if !e.labelOf(i).near && e.labelOf(i).sentence >= 0 {
 			if id, _, _ := proper(i); id != "" {
 				about[id] = append(about[id], i)
 			}
 		}
 	}
 	var out []talk
-	step := max(1, len(e.asked)/(2*talks))
-	for i := 0; i < len(e.asked) && len(out) < talks; i += step {
+	step := max(1, e.x.Questions()/(2*talks))
+	for i := 0; i < e.x.Questions() && len(out) < talks; i += step {
 		id, name, short := proper(i)
 		same := about[id]
-		if e.asked[i].near || id == "" || len(same) < 2 {
+		if e.labelOf(i).near || id == "" || len(same) < 2 {
 			continue
 		}
 		j := same[(slices.Index(same, i)+len(same)/2)%len(same)]
@@ -60,7 +60,7 @@ func (e *Engine) talks() []talk {
 		case 0:
 			out = append(out, talk{number: i, text: short, history: []string{said}})
 		case 1:
-			for _, o := range e.asksOf[e.asked[i].sentence] {
+			for _, o := range e.asksOf[e.labelOf(i).sentence] {
 				if other := e.x.Question(int(o)); q.Fact != nil && valued(kindOf(q.Fact.Value)) && other.Lang == q.Lang && other.Fact != nil && other.Fact != q.Fact {
 					out = append(out, talk{number: i, text: blanks[q.Lang][kindOf(q.Fact.Value)] + "?", history: []string{other.Text}})
 					break
@@ -69,7 +69,7 @@ func (e *Engine) talks() []talk {
 		case 2:
 			out = append(out, talk{number: i, text: short, story: name + ". " + said})
 		default:
-			out = append(out, talk{number: i, text: q.Text, story: e.x.Question((i + len(e.asked)/2) % len(e.asked)).Text})
+			out = append(out, talk{number: i, text: q.Text, story: e.x.Question((i + e.x.Questions()/2) % e.x.Questions()).Text})
 		}
 	}
 	return out
@@ -100,7 +100,7 @@ func (e *Engine) fitCarry(ctx context.Context, w io.Writer) (Carry, error) {
 				if err != nil {
 					return Carry{}, fmt.Errorf("weigh %q: %w", t.text, err)
 				}
-				if own.answers(s, list) && slices.Contains(e.standing(r, int(e.asked[t.number].sentence), e.asked[t.number].fact), list[0].n) {
+				if own.answers(s, list) && slices.Contains(e.standing(r, e.labelOf(t.number).sentence, e.labelOf(t.number).fact), list[0].n) {
 					found++
 				}
 			}

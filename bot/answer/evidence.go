@@ -123,7 +123,7 @@ func givenOf(r *reading, value []part) float64 {
 // addConcept adds the keys of a concept and of all that are wider.
 func (e *Engine) addConcept(keys []int32, id string) []int32 {
 	for _, w := range e.broader[id] {
-		if k, ok := e.keys["#"+w]; ok {
+		if k, ok := e.keys.concept(w); ok {
 			keys = append(keys, k)
 		}
 	}
@@ -341,7 +341,7 @@ func (e *Engine) readValue(v *factView, l corpus.Lang, text string) {
 	tokens, matches := e.x.Read(l, text)
 	v.value[l] = e.parts(l, tokens, matches, (definite(v.kind) || v.kind == Other) && strings.ContainsAny(text, "0123456789"))
 	for _, token := range tokens {
-		if k, ok := e.keys[termKey(l, token.Term)]; ok && !token.Stop {
+		if k, ok := e.keys.term(l, token.Term); ok && !token.Stop {
 			v.is = append(v.is, k)
 		}
 		outside := !slices.ContainsFunc(matches, func(m index.ConceptMatch) bool { return token.Start < m.End && token.End > m.Start })
@@ -359,7 +359,7 @@ func (e *Engine) parts(l corpus.Lang, tokens []index.Token, matches []index.Conc
 	var out []part
 	at := -1 // the place in matches of the last part that is a concept
 	for _, t := range tokens {
-		k, ok := e.keys[termKey(l, t.Term)]
+		k, ok := e.keys.term(l, t.Term)
 		if !ok || t.Stop || figures && !strings.ContainsAny(t.Term, "0123456789") {
 			continue
 		}
@@ -374,7 +374,7 @@ func (e *Engine) parts(l corpus.Lang, tokens []index.Token, matches []index.Conc
 		case in >= 0:
 			at = in
 			p := part{concept: matches[in].Concept.ID, words: []int32{k}, weight: e.weight(k)}
-			if c, ok := e.keys["#"+p.concept]; ok {
+			if c, ok := e.keys.concept(p.concept); ok {
 				p.weight = max(p.weight, e.weight(c))
 			}
 			out = append(out, p)

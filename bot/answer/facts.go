@@ -105,8 +105,8 @@ func (e *Engine) weighFacts(s *scene, n int) []*scoredFact {
 	}
 	r := s.r
 	self, selfFact := asked{}, (*factView)(nil)
-	if s.skip >= 0 {
-		self = e.asked[s.skip]
+	if s.self != nil {
+		self = *s.self
 		for _, v := range views {
 			if self.fact == v.fact {
 				selfFact = v

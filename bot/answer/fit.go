@@ -253,10 +253,10 @@ type trial struct {
 
 // trials are the labelled questions.
 func (e *Engine) trials() []trial {
-	out := make([]trial, len(e.asked))
-	for i := range e.asked {
-		q, a := e.x.Question(i), &e.asked[i]
-		out[i] = trial{text: q.Text, lang: q.Lang, wants: int(a.sentence), skip: i, fact: q.Fact}
+	out := make([]trial, e.x.Questions())
+	for i := range e.x.Questions() {
+		q, a := e.x.Question(i), e.labelOf(i)
+		out[i] = trial{text: q.Text, lang: q.Lang, wants: a.sentence, skip: i, fact: q.Fact}
 		if a.near {
 			out[i].wants = -1
 			if a.document != nil {
@@ -338,9 +338,9 @@ const exchangeEvery = 4
 func (e *Engine) exchanged() []trial {
 	var out []trial
 	strangers := e.strangers()
-	for i := range e.asked {
+	for i := range e.x.Questions() {
 		q := e.x.Question(i)
-		if e.asked[i].near || i%exchangeEvery != 0 && q.Fact == nil {
+		if e.labelOf(i).near || i%exchangeEvery != 0 && q.Fact == nil {
 			continue
 		}
 		add := func(text string) {
@@ -386,7 +386,7 @@ func (e *Engine) exchanged() []trial {
 		case len(sides) > 0 && i/exchangeEvery%2 == 0:
 			swap(isSide)
 		default:
-			v := e.evidenceOf(int(e.asked[i].sentence))
+			v := e.evidenceOf(e.labelOf(i).sentence)
 			swap(func(k *corpus.Concept) bool { return !isSide(k) && v.names[k.ID] })
 		}
 	}

@@ -283,7 +283,7 @@ func (e *Engine) explain(r *reading, list []candidate, bar float64) *Explanation
 	x := &Explanation{Concepts: r.concepts, Years: r.years, Bar: bar}
 	for i := range r.atoms {
 		a := &r.atoms[i]
-		matched := len(list) > 0 && e.coverOf(e.evidenceOf(list[0].n), a, -1, false) != nowhere
+		matched := len(list) > 0 && e.coverOf(e.evidenceOf(list[0].n), a, nil) != nowhere
 		x.Words = append(x.Words, Word{a.text, a.weight, matched})
 	}
 	for _, c := range list {

@@ -210,7 +210,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 			if isNameOf(k, r.lang, a.text) {
 				r.byName = append(r.byName, e.broader[k.ID]...)
 			}
-			if n, ok := e.keys["#"+k.ID]; ok {
+			if n, ok := e.keys.concept(k.ID); ok {
 				a.keys = append(a.keys, n)
 				a.weight = max(a.weight, e.weight(n))
 			} else {
@@ -228,7 +228,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 			if t.Start >= m.Start && t.End <= m.End {
 				stop = stop && t.Stop
 				words++
-				if n, ok := e.keys[termKey(r.lang, t.Term)]; ok && words == 1 && t.End == m.End && !t.Stop {
+				if n, ok := e.keys.term(r.lang, t.Term); ok && words == 1 && t.End == m.End && !t.Stop {
 					a.keys = append(a.keys, n)
 				}
 			}
@@ -242,7 +242,7 @@ func (e *Engine) findAtoms(r *reading, tokens []index.Token, matches []index.Con
 			continue
 		}
 		a := atom{text: t.Surface, start: t.Start, weight: e.rarest()}
-		if n, ok := e.keys[termKey(r.lang, t.Term)]; ok {
+		if n, ok := e.keys.term(r.lang, t.Term); ok {
 			a.keys = []int32{n}
 			a.weight = e.weight(n)
 			a.known = true
@@ -284,7 +284,7 @@ var questionWords = wordSet(`combientieme quantieme combien quand comment pourqu
 	plait plz mr mrs ms dr kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.
-func (e *Engine) rarest() float64 { return rarity(0, max(len(e.asked), len(e.c.Sentences))) }
+func (e *Engine) rarest() float64 { return rarity(0, max(e.x.Questions(), len(e.c.Sentences))) }
 
 func (e *Engine) tooSmall(l corpus.Lang, t index.Token) bool {
 	return l != corpus.Japanese && len(t.Term) == 1 && (t.Term[0] < '0' || t.Term[0] > '9')

@@ -19,7 +19,7 @@ const (
 func (e *Engine) refuse(a *Answer, s *scene, list []candidate) {
 	a.Outcome = Refused
 	r := s.r
-	found := func(v *evidence, a *atom) bool { return e.coverOf(v, a, -1, false) >= inAround }
+	found := func(v *evidence, a *atom) bool { return e.coverOf(v, a, nil) >= inAround }
 	var v *evidence // of the candidate that has most of what matters but for its year
 	most := -1.0
 	for _, c := range list {

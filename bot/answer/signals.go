@@ -162,7 +162,8 @@ type signals [numSignals]float64
 
 // neighbour is a labelled question near the one asked.
 type neighbour struct {
-	number int32
+	asked
+	number int
 	alike  float64
 }
 
@@ -170,7 +171,7 @@ type neighbour struct {
 type scene struct {
 	r          *reading
 	sources    []string // the documents that are asked; nil for all
-	skip       int      // labelled question that is being asked itself, while fitting; -1 otherwise
+	self       *asked   // labelled question that is being asked itself, while fitting; nil otherwise
 	neighbours []neighbour
 	votes      map[int]float64                // by sentence
 	near       map[*corpus.Document]*nearness // by the document that is missed; nil for what no document answers
@@ -217,15 +218,20 @@ const voters = 30
 
 // setScene compares a question with the labelled questions that the index found.
 func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHit, sources []string, skip int) *scene {
-	s := &scene{r: r, sources: sources, skip: skip, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]*scoredFact), factAlike: make(map[*corpus.Fact]float64), factVotes: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	s := &scene{r: r, sources: sources, near: make(map[*corpus.Document]*nearness), facts: make(map[int][]*scoredFact), factAlike: make(map[*corpus.Fact]float64), factVotes: make(map[*corpus.Fact]float64), votes: make(map[int]float64), nearHere: make(map[int]float64), alike: make(map[int]float64)}
+	if skip >= 0 {
+		self := e.askedOf(skip)
+		s.self = &self
+	}
 	for _, h := range found {
 		if h.N == skip {
 			continue
 		}
-		n := neighbour{int32(h.N), e.alike(r, &e.asked[h.N])}
+		n := neighbour{asked: e.askedOf(h.N), number: h.N}
+		n.alike = e.alike(r, &n.asked)
 		s.neighbours = append(s.neighbours, n)
-		if f := e.asked[h.N].fact; f != nil {
-			for _, f := range e.seriesFor(r, f) {
+		if n.fact != nil {
+			for _, f := range e.seriesFor(r, n.fact) {
 				s.factAlike[f] = max(s.factAlike[f], n.alike)
 				s.factVotes[f] += n.alike * n.alike
 			}
@@ -243,28 +249,28 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 	if len(s.neighbours) > voters {
 		s.neighbours = s.neighbours[:voters]
 	}
-	for _, n := range s.neighbours {
-		q, w := &e.asked[n.number], n.alike*n.alike
+	for i := range s.neighbours {
+		n := &s.neighbours[i]
+		w, at := n.alike*n.alike, n.sentence
 		s.total += w
-		at := int(q.sentence)
 		switch {
-		case q.near:
-			near := s.near[q.document]
+		case n.near:
+			near := s.near[n.document]
 			if near == nil {
 				near = new(nearness)
-				s.near[q.document] = near
+				s.near[n.document] = near
 			}
-			holds := e.holds(r, q)
+			holds := e.holds(r, &n.asked)
 			near.votes += w
 			near.holds += w * holds
 			near.alike = max(near.alike, n.alike)
 			near.alikeHolds = max(near.alikeHolds, n.alike*holds)
-			near.same = near.same || n.alike > .9 && bare(fold(clean(e.x.Question(int(n.number)).Text))) == bare(r.folded)
+			near.same = near.same || n.alike > .9 && bare(fold(clean(e.x.Question(n.number).Text))) == bare(r.folded)
 			if at >= 0 {
 				s.nearHere[at] += w
 			}
 		case at >= 0:
-			for _, at := range e.standing(r, at, q.fact) {
+			for _, at := range e.standing(r, at, n.fact) {
 				s.votes[at] += w
 				s.alike[at] = max(s.alike[at], n.alike)
 			}
@@ -280,7 +286,7 @@ func (e *Engine) setScene(r *reading, found []index.Hit, text []index.SentenceHi
 	for _, a := range r.atoms {
 		s.atomsAt = append(s.atomsAt, s.places(a.keys))
 	}
-	s.wording = e.wording(r, skip)
+	s.wording = e.wording(r, s.self)
 	e.classes(s, text)
 	return s
 }
@@ -303,10 +309,10 @@ func (e *Engine) holds(r *reading, near *asked) float64 {
 	if near.sentence < 0 {
 		return 1
 	}
-	v := e.evidenceOf(int(near.sentence))
+	v := e.evidenceOf(near.sentence)
 	all, shared := 0.0, 0.0
 	for _, k := range near.keys {
-		if v.own.has(k) || e.asks.at(k, int(near.sentence)) > 1 {
+		if v.own.has(k) || e.asks.at(k, near.sentence) > 1 {
 			continue
 		}
 		w := e.weight(k)
@@ -323,27 +329,21 @@ func (e *Engine) holds(r *reading, near *asked) float64 {
 
 // wording is the log-likelihood ratio of the question's words under asks and under near misses, a word on average. Rare words count more: how
 // people put a question is no sign of whether it can be answered.
-func (e *Engine) wording(r *reading, skip int) float64 {
+func (e *Engine) wording(r *reading, self *asked) float64 {
 	t := e.counts[r.lang]
 	if t == nil || t.asks == 0 || t.nearMisses == 0 {
 		return 0
 	}
-	own := func(k int32) bool { return false }
 	asks, near := float64(t.asks), float64(t.nearMisses)
-	var inAsks bool
-	if skip >= 0 {
-		inAsks = !e.asked[skip].near
-		own = e.asked[skip].keys.has
-	}
 	sum := 0.0
 	for _, k := range r.keys {
 		a, m := float64(t.ask[k]), float64(t.miss[k])
-		if own(k) {
-			if inAsks {
-				a--
-			} else {
-				m--
-			}
+		switch {
+		case self == nil || !self.keys.has(k):
+		case self.near:
+			m--
+		default:
+			a--
 		}
 		const prior = 1.0
 		sum += e.weight(k) / e.rarest() * (math.Log((a+prior)/(asks+2*prior)) - math.Log((m+prior*near/asks)/(near+2*prior)))
@@ -391,8 +391,8 @@ const (
 	inOwn
 )
 
-// coverOf finds an atom with a sentence. What only the question itself brought in, while fitting, does not count.
-func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
+// coverOf finds an atom with a sentence. What only self brought in, the keys of an ask of it that is asked itself while fitting, does not count.
+func (e *Engine) coverOf(v *evidence, a *atom, self keySet) cover {
 	best := nowhere
 	for _, k := range a.keys {
 		switch {
@@ -402,7 +402,7 @@ func (e *Engine) coverOf(v *evidence, a *atom, skip int, skipHere bool) cover {
 			best = max(best, inAround)
 		case best == nowhere:
 			asks := e.asks.at(k, v.sentence)
-			if skipHere && e.asked[skip].keys.has(k) {
+			if self.has(k) {
 				asks--
 			}
 			if asks > 0 {
@@ -418,16 +418,16 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	var g signals
 	r, v := s.r, e.evidenceOf(n)
 	g[sigBias] = 1
-	skipHere := false
-	if s.skip >= 0 {
-		skipHere = !e.asked[s.skip].near && int(e.asked[s.skip].sentence) == n
+	var self keySet
+	if s.self != nil && !s.self.near && s.self.sentence == n {
+		self = s.self.keys
 	}
 	facts := e.factsFor(s, n)
 	strangers := 0.0
 	for i := range r.atoms {
 		a := &r.atoms[i]
 		w := a.weight / max(s.matter, 1e-9)
-		c := e.coverOf(v, a, s.skip, skipHere)
+		c := e.coverOf(v, a, self)
 		switch c {
 		case inOwn:
 			g[sigOwn] += w
@@ -487,7 +487,7 @@ func (e *Engine) signalsOf(s *scene, n int, text []index.SentenceHit) signals {
 	e.kindSignals(&g, r, v, facts)
 	g[sigClass] = s.class[n]
 	g[sigClassLead] = math.Tanh(s.classLog[n] / 8)
-	g[sigClassNear] = e.nearClass(s, n, skipHere)
+	g[sigClassNear] = e.nearClass(s, n)
 	if len(facts) > 0 {
 		g[sigFact] = facts[0].score
 		g[sigSubject], g[sigRelation], g[sigObject] = facts[0].signals[factSubject], facts[0].signals[factRelation], facts[0].signals[factObject]
@@ -603,9 +603,9 @@ func (e *Engine) classes(s *scene, text []index.SentenceHit) {
 	list, asks := make([]class, len(rows)), make([]int32, len(rows))
 	at := -1 // the place of the sentence whose ask is asked itself
 	var self keySet
-	if s.skip >= 0 && !e.asked[s.skip].near {
-		at = slices.Index(rows, int(e.asked[s.skip].sentence))
-		self = e.asked[s.skip].keys
+	if s.self != nil && !s.self.near {
+		at = slices.Index(rows, s.self.sentence)
+		self = s.self.keys
 	}
 	boosts := 0.0
 	for i, k := range s.r.keys {
@@ -694,21 +694,21 @@ func (e *Engine) classable(s *scene, text []index.SentenceHit) []int {
 }
 
 // nearClass is how much more the question's words are those of the near misses near the sentence than of its asks, a word on average.
-func (e *Engine) nearClass(s *scene, n int, skipHere bool) float64 {
+func (e *Engine) nearClass(s *scene, n int) float64 {
 	if len(e.nearOf[n]) == 0 || len(s.r.keys) == 0 {
 		return 0
 	}
-	nearHere := s.skip >= 0 && e.asked[s.skip].near && int(e.asked[s.skip].sentence) == n
+	here := s.self != nil && s.self.sentence == n
 	asks, near := float64(len(e.asksOf[n])), float64(len(e.nearOf[n]))
 	sum := 0.0
 	for _, k := range s.r.keys {
 		a, m := float64(e.asks.at(k, n)), float64(e.near.at(k, n))
-		if (skipHere || nearHere) && e.asked[s.skip].keys.has(k) {
-			if skipHere {
-				a--
-			} else {
-				m--
-			}
+		switch {
+		case !here || !s.self.keys.has(k):
+		case s.self.near:
+			m--
+		default:
+			a--
 		}
 		sum += e.weight(k) / e.rarest() * (math.Log((m+.5)/(near+1)) - math.Log((a+.5)/(asks+1)))
 	}
@@ -741,7 +741,7 @@ func (e *Engine) otherOwner(r *reading, facts []*scoredFact) float64 {
 
 // ownedByOther reports that a fact is one side's own, and has nothing to do with the side that is asked for.
 func (e *Engine) ownedByOther(v *factView, asked string) bool {
-	key, known := e.keys["#"+asked]
+	key, known := e.keys.concept(asked)
 	return v.fact.Subject == other(asked) && !(known && v.label.has(key))
 }
 

@@ -37,8 +37,8 @@ var saying = compile(`^\W*(kaede\W+)?(please )?(say|repeat|write|post|announce|p
 func (e *Engine) isChat(s *scene) bool {
 	talk := 0.0
 	for _, n := range s.neighbours {
-		if q := &e.asked[n.number]; q.near && q.document == nil {
-			if m := e.x.Question(int(n.number)).NearMiss; m.Misses == "chit-chat" || m.Misses == "injection" {
+		if n.near && n.document == nil {
+			if m := e.x.Question(n.number).NearMiss; m.Misses == "chit-chat" || m.Misses == "injection" {
 				talk += n.alike * n.alike
 			}
 		}

@@ -9,10 +9,22 @@ type table struct {
 	cells  []cell  // by key, then by row
 }
 
-type cell struct{ row, n int32 }
+// cell is a row with a count that is not nothing. They are many, so it is small: a count beyond mostCounted counts as that.
+type cell uint32
+
+const (
+	countBits   = 10
+	mostCounted = 1<<countBits - 1
+	mostRows    = 1 << (32 - countBits) // of a table; more short sentences than a corpus can hold, but for a made one: further ones have no counts
+)
+
+func (c cell) row() int { return int(c >> countBits) }
+
+func (c cell) count() int32 { return int32(c & mostCounted) }
 
 // newTable calls each for every row, in order, twice; it adds each key of the row as often as it counts.
 func newTable(keys, rows int, each func(row int, add func(keys []int32))) *table {
+	rows = min(rows, mostRows)
 	t := &table{starts: make([]int32, keys+1)}
 	last := make([]int32, keys) // by key, the row that it was added to last, plus one
 	for row := range rows {
@@ -33,11 +45,13 @@ func newTable(keys, rows int, each func(row int, add func(keys []int32))) *table
 	for row := range rows {
 		each(row, func(keys []int32) {
 			for _, k := range keys {
-				if ends[k] == t.starts[k] || t.cells[ends[k]-1].row != int32(row) {
-					t.cells[ends[k]].row = int32(row)
+				if ends[k] == t.starts[k] || t.cells[ends[k]-1].row() != row {
+					t.cells[ends[k]] = cell(row << countBits)
 					ends[k]++
 				}
-				t.cells[ends[k]-1].n++
+				if c := &t.cells[ends[k]-1]; c.count() < mostCounted {
+					*c++
+				}
 			}
 		})
 	}
@@ -58,7 +72,7 @@ func (t *table) fill(out []int32, key int32, rows ...int) {
 	for i, row := range rows {
 		low, high := 0, len(cells)
 		for low < high {
-			if middle := (low + high) / 2; cells[middle].row < int32(row) {
+			if middle := (low + high) / 2; cells[middle].row() < row {
 				low = middle + 1
 			} else {
 				high = middle
@@ -67,8 +81,8 @@ func (t *table) fill(out []int32, key int32, rows ...int) {
 		if cells = cells[low:]; len(cells) == 0 {
 			return
 		}
-		if cells[0].row == int32(row) {
-			out[i] = cells[0].n
+		if cells[0].row() == row {
+			out[i] = cells[0].count()
 		}
 	}
 }

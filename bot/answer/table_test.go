@@ -29,3 +29,15 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// A count that no cell can hold counts as the most that one can.
+func TestTableFull(t *testing.T) {
+	table := newTable(1, 2, func(row int, add func([]int32)) {
+		for range mostCounted + row - 1 + row {
+			add([]int32{0})
+		}
+	})
+	if got := [2]int32{table.at(0, 0), table.at(0, 1)}; got != [2]int32{mostCounted - 1, mostCounted} {
+		t.Errorf("%v", got)
+	}
+}

@@ -23,7 +23,7 @@ type candidate struct {
 
 // weights are those for this corpus.
 func (e *Engine) weights() *Weights {
-	if len(e.asked) == 0 {
+	if e.x.Questions() == 0 {
 		return &e.model.Plain
 	}
 	return &e.model.Labelled

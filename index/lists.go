@@ -1,0 +1,89 @@
+package index
+
+import (
+	"encoding/binary"
+	"iter"
+	"slices"
+)
+
+// lists are many short sorted lists in one slice.
+type lists struct {
+	items  []uint32
+	bounds []uint32
+}
+
+// newLists makes room for as many lists, and items in all of them.
+func newLists(n, items int) lists {
+	return lists{items: make([]uint32, 0, items), bounds: append(make([]uint32, 0, n+1), 0)}
+}
+
+func (l *lists) add(items []uint32) {
+	slices.Sort(items)
+	l.items = append(l.items, slices.Compact(items)...)
+	l.bounds = append(l.bounds, uint32(len(l.items)))
+}
+
+func (l *lists) of(i int) []uint32 { return l.items[l.bounds[i]:l.bounds[i+1]] }
+
+// invert gives for each of n items the lists that hold it.
+func (l *lists) invert(n int) lists {
+	out := lists{items: make([]uint32, len(l.items)), bounds: make([]uint32, n+1)}
+	for _, item := range l.items {
+		out.bounds[item+1]++
+	}
+	for i := range n {
+		out.bounds[i+1] += out.bounds[i]
+	}
+	next := slices.Clone(out.bounds)
+	for list := range len(l.bounds) - 1 {
+		for _, item := range l.of(list) {
+			out.items[next[item]] = uint32(list)
+			next[item]++
+		}
+	}
+	return out
+}
+
+// Packed are many sorted lists of distinct numbers in one piece of memory, as the gaps between them: a byte or two for each number. It is
+// immutable and safe for use by many goroutines.
+type Packed struct {
+	data   []byte   // varints
+	bounds []uint32 // of list i: data[bounds[i]:bounds[i+1]]
+}
+
+// Pack packs n lists, of which list gives each in order.
+func Pack(n int, list func(i int) []uint32) *Packed {
+	p := &Packed{bounds: make([]uint32, 1, n+1)}
+	for i := range n {
+		last := uint32(0)
+		for _, number := range list(i) {
+			p.data = binary.AppendUvarint(p.data, uint64(number-last))
+			last = number
+		}
+		p.bounds = append(p.bounds, uint32(len(p.data)))
+	}
+	p.data = slices.Clone(p.data) // without spare room
+	return p
+}
+
+// Of gives list i in order.
+func (p *Packed) Of(i int) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		number := uint32(0)
+		for data := p.data[p.bounds[i]:p.bounds[i+1]]; len(data) > 0; {
+			gap, size := uint64(data[0]), 1
+			if gap >= 0x80 {
+				gap, size = binary.Uvarint(data)
+			}
+			number, data = number+uint32(gap), data[size:]
+			if !yield(number) {
+				return
+			}
+		}
+	}
+}
+
+// bytes is the room that list i takes: an estimate of its length.
+func (p *Packed) bytes(i int) int { return int(p.bounds[i+1] - p.bounds[i]) }
+
+func (l lists) pack() *Packed { return Pack(len(l.bounds)-1, l.of) }
