@@ -83,7 +83,4 @@ func (p *Packed) Of(i int) iter.Seq[uint32] {
 	}
 }
 
-// bytes is the room that list i takes: an estimate of its length.
-func (p *Packed) bytes(i int) int { return int(p.bounds[i+1] - p.bounds[i]) }
-
 func (l lists) pack() *Packed { return Pack(len(l.bounds)-1, l.of) }

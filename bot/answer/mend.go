@@ -2,6 +2,7 @@ package answer
 
 import (
 	"embed"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,13 +26,37 @@ var chat = map[corpus.Lang]map[string]string{
 	},
 }
 
-// speller mends typing errors against the words of the corpus, its lexicon and its labelled questions.
+// speller mends typing errors against the words of the corpus, its lexicon and its labelled questions. It is immutable.
 type speller struct {
-	known  map[string]bool   // everyday words and their stems, which are typed as they were meant
-	count  map[string]int    // sentences, questions and names in which a word stands; sure words count more
-	sure   map[string]bool   // words of the text, of facts and of the lexicon, which are spelt as their author meant them
-	starts map[rune][]string // words by first letter
-	names  map[string]bool   // the words of names
+	words []spelling // in the order of their letters
+	known []string   // everyday words and their stems, which are typed as they were meant; in order
+}
+
+// spelling is one word, folded.
+type spelling struct {
+	word  string
+	count int32 // sentences, questions and names in which it stands; a sure word counts more
+	sure  bool  // of the text, of facts or of the lexicon, where it is spelt as its author meant it
+	name  bool  // of a name
+}
+
+// find gives what is known of a word.
+func (s *speller) find(word string) spelling {
+	if i := s.place(word); i < len(s.words) && s.words[i].word == word {
+		return s.words[i]
+	}
+	return spelling{}
+}
+
+// place is that of the first word that is not before this one.
+func (s *speller) place(word string) int {
+	i, _ := slices.BinarySearchFunc(s.words, word, func(a spelling, b string) int { return strings.Compare(a.word, b) })
+	return i
+}
+
+func (s *speller) isKnown(word string) bool {
+	_, ok := slices.BinarySearch(s.known, word)
+	return ok
 }
 
 //go:embed common/*.txt
@@ -52,52 +77,53 @@ const sureCount = 50
 
 func newSpeller(x *index.Index, l corpus.Lang) *speller {
 	c := x.Corpus()
-	s := &speller{count: make(map[string]int), sure: make(map[string]bool), known: make(map[string]bool), starts: make(map[rune][]string), names: make(map[string]bool)}
+	words := make(map[string]spelling)
 	for w, n := range x.Vocabulary(l) {
-		s.count[w] += n
+		words[w] = spelling{word: w, count: int32(n)}
 	}
-	said := make(map[string]int) // how often a word is, as it stands: most are again and again
-	add := func(text string) {
+	said := make(map[string]spelling) // the words of names and sentences as they stand: most are again and again
+	add := func(text string, name bool) {
 		for word := range index.Words(l, text) {
-			said[word]++
+			w := said[word]
+			w.count++
+			w.name = w.name || name
+			said[word] = w
 		}
 	}
 	for _, k := range c.Concepts {
 		for _, name := range k.Names[l] {
-			add(name)
-			if entityKinds[k.Kind] {
-				for word := range index.Words(l, name) {
-					s.names[fold(word)] = true
-				}
-			}
+			add(name, entityKinds[k.Kind])
 		}
 	}
 	if x.Questions() > 0 { // in a corpus without labelled questions, a word of the text counts as it stands there
 		for _, s := range c.Sentences {
 			if s.Passage.Document.Lang == l {
-				add(s.Text)
+				add(s.Text, false)
 			} else {
-				add(s.Translation[l])
+				add(s.Translation[l], false)
 			}
 		}
 	}
 	for word, n := range said {
-		w := fold(word)
-		s.count[w] += n * sureCount
-		s.sure[w] = true
+		folded := fold(word)
+		w, ok := words[folded]
+		if !ok {
+			w.word = folded
+		}
+		w.count, w.sure, w.name = w.count+n.count*sureCount, true, w.name || n.name
+		words[folded] = w
 	}
+	s := &speller{words: slices.SortedFunc(maps.Values(words), func(a, b spelling) int { return strings.Compare(a.word, b.word) })}
 	for _, w := range commonWords(l) {
-		s.known[w] = true
+		s.known = append(s.known, w)
 		for _, t := range index.Analyze(l, w) {
-			s.known[t.Term] = true
+			if t.Term != w {
+				s.known = append(s.known, t.Term)
+			}
 		}
 	}
-	for w := range s.count {
-		r, _ := utf8.DecodeRuneInString(w)
-		if utf8.RuneCountInString(w) >= 3 && unicode.IsLetter(r) {
-			s.starts[r] = append(s.starts[r], w)
-		}
-	}
+	slices.Sort(s.known)
+	s.known = slices.Clone(slices.Compact(s.known))
 	return s
 }
 
@@ -120,7 +146,7 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 		if _, short := chat[l][fold(word)]; t.Stop && !short {
 			continue
 		}
-		if _, short := chat[l][fold(word)]; !short && (s.known[t.Term] || s.known[fold(word)]) {
+		if _, short := chat[l][fold(word)]; !short && (s.isKnown(t.Term) || s.isKnown(fold(word))) {
 			continue
 		}
 		read, ok := s.read(l, word)
@@ -141,7 +167,7 @@ func (e *Engine) mend(l corpus.Lang, text string) (string, []Mend) {
 // mayName reports whether a capitalised word may be a slip for a name that is known: one letter too many, too few or out of place. A letter
 // that is another one, as in Lima and Lisa, makes another name, but in long ones.
 func (s *speller) mayName(word, name string) bool {
-	if !s.names[name] || distance(word, name, 1) > 1 {
+	if !s.find(name).name || distance(word, name, 1) > 1 {
 		return false
 	}
 	a, b := []rune(word), []rune(name)
@@ -153,31 +179,28 @@ func (s *speller) mayName(word, name string) bool {
 // read gives the word that was meant, if it is another one than what was typed.
 func (s *speller) read(l corpus.Lang, word string) (string, bool) {
 	w := fold(word)
-	if m, ok := chat[l][w]; ok && !s.sure[w] {
+	own := s.find(w)
+	if m, ok := chat[l][w]; ok && !own.sure {
 		return m, true
 	}
 	n := utf8.RuneCountInString(w)
 	if n < 4 || n > 30 || strings.ContainsFunc(w, func(r rune) bool { return !unicode.Is(unicode.Latin, r) }) || word == strings.ToUpper(word) {
 		return "", false
 	}
-	own := s.count[w]
-	if s.sure[w] || own >= sureCount {
+	if own.sure || own.count >= sureCount {
 		return "", false
 	}
 	far := 1
 	if n >= 6 {
 		far = 2
 	}
-	best, bestSlips, bestCount := "", 2*far+1, 0 // slips in halves
+	best, bestSlips, bestCount := "", 2*far+1, int32(0) // slips in halves
 	first, size := utf8.DecodeRuneInString(w)
 	second, _ := utf8.DecodeRuneInString(w[size:])
 	for _, initial := range []rune{first, second} {
-		for _, v := range s.starts[initial] {
-			if v == w || len(v) > len(w)+far || len(v)+far < len(w) {
-				continue
-			}
-			c := s.count[v]
-			if c < 3 || c < 8*own {
+		for _, known := range s.words[s.place(string(initial)):s.place(string(initial+1))] {
+			v, c := known.word, known.count
+			if v == w || len(v) > len(w)+far || len(v)+far < len(w) || c < 3 || c < 8*own.count || utf8.RuneCountInString(v) < 3 {
 				continue
 			}
 			d := distance(w, v, far)
