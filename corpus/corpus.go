@@ -202,7 +202,6 @@ type NearMiss struct {
 	Misses   string    // year, side, entity, attribute, granularity, false-premise, future, superlative, wider, off-topic, chit-chat or injection
 	Near     *Sentence // the sentence that it comes near to; nil if none
 	Document *Document // the document that does not state it; nil where none in the world would
-	Lacking  string    // what is not stated, as its author put it
 }
 
 // Golden is a question with the answer that it must have. A refresh must not lose one.

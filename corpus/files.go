@@ -162,8 +162,8 @@ func classify(p string) (k kind, l Lang, ok bool) {
 	base := strings.TrimSuffix(name, ext)
 	switch folder + "*" + ext {
 	case "documents/*.md":
-		if sub := path.Ext(base); sub != "" && known(Lang(sub[1:])) {
-			return translations, Lang(sub[1:]), true
+		if lang, ok := known(strings.TrimPrefix(path.Ext(base), ".")); ok {
+			return translations, lang, true
 		}
 		return documents, "", true
 	case "facts/*.yaml":

@@ -332,13 +332,17 @@ func (r *reader) asks(data []byte) []*labelDraft {
 			return nil
 		}
 		for l, texts := range in.Asks {
-			if !known(Lang(l)) {
+			lang, ok := known(l)
+			if !ok {
 				r.add(line, "asks in unknown language %q; use en, fr or ja", l)
 			}
 			if slices.ContainsFunc(texts, blank) {
 				r.add(line, "has an empty question in %q; write it or remove it", l)
 			}
-			d.asks[Lang(l)] = texts
+			for i, text := range texts {
+				texts[i] = r.keep(text)
+			}
+			d.asks[lang] = texts
 		}
 		ds = append(ds, d)
 		return nil
@@ -357,33 +361,39 @@ func (r *reader) nearMisses(data []byte) []*labelDraft {
 			Question string `json:"question"`
 			Misses   string `json:"misses"`
 			Near     string `json:"near"`
-			Lacking  string `json:"lacking"`
+			Lacking  string `json:"lacking"` // what is not stated, as its author put it: for authors alone
 			Document string `json:"document"`
 		}
 		if err := strictJSON(object, &in); err != nil {
 			return err
 		}
+		lang, ok := known(in.Lang)
+		kind := slices.Index(kinds, in.Misses)
 		switch {
-		case !known(Lang(in.Lang)):
+		case !ok:
 			r.add(line, `"lang" is %q; use en, fr or ja`, in.Lang)
 		case blank(in.Question):
 			r.add(line, `"question" is empty; write it or remove the line`)
-		case !slices.Contains(kinds, in.Misses):
+		case kind < 0:
 			r.add(line, `"misses" is %q; use one of %s`, in.Misses, strings.Join(kinds, ", "))
 		case in.Near != "" && in.Document == "":
 			r.add(line, `has "near" without "document"; add the id of the document that holds the sentence`)
 		default:
 			ds = append(ds, &labelDraft{r: r, line: line, document: in.Document, sentence: in.Near,
-				miss: NearMiss{Lang: Lang(in.Lang), Text: in.Question, Misses: in.Misses, Lacking: in.Lacking}})
+				miss: NearMiss{Lang: lang, Text: r.keep(in.Question), Misses: kinds[kind]}})
 		}
 		return nil
 	})
 	return ds
 }
 
-func known(l Lang) bool {
+// known gives the language of that name.
+func known(name string) (Lang, bool) {
 	langs := Langs()
-	return slices.Contains(langs[:], l)
+	if i := slices.Index(langs[:], Lang(name)); i >= 0 {
+		return langs[i], true
+	}
+	return "", false
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

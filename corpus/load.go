@@ -379,7 +379,8 @@ func (l *loader) addFact(d *factDraft) {
 	l.follow(d.r, what, d.refs)
 	for _, e := range d.evidence {
 		if s := l.sentence(d.r, what, e); s != nil {
-			ev := Evidence{s, e.quote, e.words}
+			quote := within(s.Text, e.quote)
+			ev := Evidence{s, quote, within(quote, e.words)}
 			f.Evidence = append(f.Evidence, ev)
 			if why := unread(f.Value, ev, s.Passage.Document.Lang); why != "" {
 				d.r.add(e.wordsLine, "%s: %s", what, why)
@@ -436,6 +437,12 @@ func (l *loader) sentence(r *reader, what string, e evidenceDraft) *Sentence {
 		return nil
 	}
 	return found[0]
+}
+
+// within gives the words of a text as a part of it.
+func within(text, words string) string {
+	at := strings.Index(text, words)
+	return text[at : at+len(words)]
 }
 
 // checkPoints wants each point of a series in some evidence.

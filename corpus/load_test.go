@@ -144,7 +144,7 @@ func dump(c *Corpus) string {
 		fmt.Fprintf(&b, "ask %s %q %s\n", a.Lang, a.Text, a.Sentence.ID())
 	}
 	for _, m := range c.NearMisses {
-		fmt.Fprintf(&b, "near miss %s %q %s %q %t %t\n", m.Lang, m.Text, m.Misses, m.Lacking, m.Document != nil, m.Near != nil)
+		fmt.Fprintf(&b, "near miss %s %q %s %t %t\n", m.Lang, m.Text, m.Misses, m.Document != nil, m.Near != nil)
 	}
 	for _, g := range c.Golden {
 		fmt.Fprintf(&b, "golden %s %q after %q: %q, all of %q, %t, refuse %t\n", g.Lang, g.Question, g.History, g.Answer, g.All, g.Document != nil, g.Refuse)

@@ -21,6 +21,19 @@ import (
 type reader struct {
 	file     string
 	problems []Problem
+	texts    strings.Builder // what was kept last, with room for more
+}
+
+// keep gives a copy of s that lies beside what else is kept of the file. Parsers make many small strings, few of which stay: each of these would
+// hold on to memory that was meant for several.
+func (r *reader) keep(s string) string {
+	const room = 16 << 10
+	if r.texts.Cap()-r.texts.Len() < len(s) {
+		r.texts = strings.Builder{}
+		r.texts.Grow(max(room, len(s)))
+	}
+	r.texts.WriteString(s)
+	return r.texts.String()[r.texts.Len()-len(s):]
 }
 
 func (r *reader) add(line int, format string, args ...any) {
@@ -216,7 +229,7 @@ func (m *mapping) scalar(n *yaml.Node, key string) string {
 	if s == "" {
 		m.r.add(n.Line, "%s: %q is empty; write it or remove the key", m.what, key)
 	}
-	return s
+	return m.r.keep(s)
 }
 
 // oneOf returns the text of an optional key that has a closed set of values.
@@ -304,7 +317,7 @@ func (m *mapping) refs(key string) []ref {
 	var refs []ref
 	for _, n := range nodes {
 		if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" && !blank(n.Value) {
-			refs = append(refs, ref{key, strings.Trim(n.Value, " \t\n"), n.Line})
+			refs = append(refs, ref{key, m.r.keep(strings.Trim(n.Value, " \t\n")), n.Line})
 		}
 	}
 	return refs

@@ -261,7 +261,7 @@ func TestQuestions(t *testing.T) {
 		t.Fatalf("questions: %v", r.Questions)
 	}
 	first, second := x.Question(r.Questions[0].N), x.Question(r.Questions[1].N)
-	if first.Sentence == nil || first.Sentence.Place != 1 || second.NearMiss == nil || second.NearMiss.Lacking != "Norway" {
+	if first.Sentence == nil || first.Sentence.Place != 1 || second.NearMiss == nil || second.NearMiss.Misses != "entity" {
 		t.Errorf("nearest %+v and %+v", first, second)
 	}
 	same := find(t, x, Query{Lang: corpus.English, Text: x.Question(0).Text}).Questions
