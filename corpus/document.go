@@ -149,8 +149,8 @@ func (r *reader) header(header string, strict bool) *documentDraft {
 		FiguresTo: m.count("figures_to"),
 		Side:      m.oneOf("side", "canada", "japan", "joint", "third-party"),
 		Kind:      m.oneOf("kind", "official", "press", "academic"),
-		Licence:   m.str("licence"),
-		Note:      m.str("note"),
+		Licence:   r.keep(m.str("licence")),
+		Note:      r.keep(m.str("note")),
 	}
 	if strict || m.get("language") != nil {
 		doc.Lang = Lang(m.oneOf("language", string(English), string(French), string(Japanese)))

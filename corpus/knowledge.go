@@ -100,7 +100,7 @@ func (m *mapping) fact() *factDraft {
 	}
 	participants := m.refs("participants")
 	for _, p := range participants {
-		f.Participants = append(f.Participants, p.id)
+		f.Participants = append(f.Participants, m.r.keepID(p.id))
 	}
 	d.refs = append(d.refs, participants...)
 	d.supersedes = m.refs("supersedes")
@@ -147,7 +147,7 @@ func (m *mapping) value(d *factDraft) Value {
 				v = in.series(d)
 			case "rank":
 				in.need("place")
-				v = Rank{in.count("place"), in.needStr("among")}
+				v = Rank{in.count("place"), in.r.keep(in.needStr("among"))}
 			case "name":
 				v = Name{in.needOneOf("kind", "person", "organisation", "place", "thing"), in.words()}
 			}
@@ -171,7 +171,7 @@ var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 func (m *mapping) quantity() Quantity {
 	return Quantity{
 		Number:   m.float("number"),
-		Unit:     m.needStr("unit"),
+		Unit:     m.r.keepID(m.needStr("unit")),
 		Currency: m.currency(),
 		Bound:    m.oneOf("bound", "at-least", "about"),
 	}
@@ -182,11 +182,11 @@ func (m *mapping) currency() string {
 	if s != "" && !currencyCode.MatchString(s) {
 		m.r.add(m.lineOf("currency"), "%s: currency is %q; write its ISO 4217 code, such as CAD", m.what, s)
 	}
-	return s
+	return m.r.keepID(s)
 }
 
 func (m *mapping) series(d *factDraft) Series {
-	s := Series{Unit: m.needStr("unit"), Currency: m.currency()}
+	s := Series{Unit: m.r.keepID(m.needStr("unit")), Currency: m.currency()}
 	n := m.need("points")
 	if n == nil {
 		return s
@@ -261,7 +261,7 @@ func (r *reader) concepts(data []byte) []*conceptDraft {
 			k.Names[l] = m.list(m.need(string(l)), string(l))
 		}
 		for _, ref := range m.refs("broader") {
-			k.Broader = append(k.Broader, ref.id)
+			k.Broader = append(k.Broader, r.keepID(ref.id))
 			d.refs = append(d.refs, ref)
 		}
 		if k.Opposite = m.slug("opposite"); k.Opposite != "" {

@@ -55,7 +55,7 @@ func (r *reader) sources(data []byte) []*sourceDraft {
 func (r *reader) golden(data []byte) []*goldenDraft {
 	var ds []*goldenDraft
 	for _, m := range r.entries(data, "golden question", "lang") {
-		g := &Golden{Lang: Lang(m.needOneOf("lang", string(English), string(French), string(Japanese))), Question: m.needStr("question")}
+		g := &Golden{Lang: Lang(m.needOneOf("lang", string(English), string(French), string(Japanese))), Question: r.keep(m.needStr("question"))}
 		g.History = m.list(m.get("history"), "history")
 		g.Answer = m.texts("answer")
 		g.All = m.list(m.get("all"), "all")
@@ -92,10 +92,10 @@ func (r *reader) coverage(data []byte) []*coverageDraft {
 			continue
 		}
 		lines[key.Value] = key.Line
-		d := &coverageDraft{r: r, id: key.Value}
+		d := &coverageDraft{r: r, id: r.keep(key.Value)}
 		if n.Kind == yaml.MappingNode {
 			if m := r.mapping(n, key.Value); m != nil {
-				d.leftOut = m.needStr("left_out")
+				d.leftOut = r.keep(m.needStr("left_out"))
 				m.done()
 			}
 		} else {

@@ -21,7 +21,8 @@ import (
 type reader struct {
 	file     string
 	problems []Problem
-	texts    strings.Builder // what was kept last, with room for more
+	texts    strings.Builder   // what was kept last, with room for more
+	ids      map[string]string // that were kept
 }
 
 // keep gives a copy of s that lies beside what else is kept of the file. Parsers make many small strings, few of which stay: each of these would
@@ -192,7 +193,7 @@ func (m *mapping) done() {
 	}
 }
 
-// str returns the text of an optional key.
+// str returns the text of an optional key. It lies among what the parser leaves behind: see keep.
 func (m *mapping) str(key string) string { return m.scalar(m.get(key), key) }
 
 // needStr returns the text of a required key.
@@ -204,7 +205,7 @@ func (m *mapping) name(key string) string {
 		m.r.add(n.Line, "%s: %q is %s; quote it if it is meant as a text", m.what, key, kindOf(n))
 		return ""
 	}
-	return m.str(key)
+	return m.r.keepID(m.str(key))
 }
 
 // url returns the text of an optional key that is a web address.
@@ -213,7 +214,20 @@ func (m *mapping) url(key string) string {
 	if u, err := url.Parse(s); s != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 		m.r.add(m.lineOf(key), "%s: %q is %q; write a whole address, https://... or http://..., or remove the key", m.what, key, s)
 	}
-	return s
+	return m.r.keep(s)
+}
+
+// keepID is keep for what is said again and again.
+func (r *reader) keepID(id string) string {
+	kept, ok := r.ids[id]
+	if !ok {
+		if r.ids == nil {
+			r.ids = map[string]string{}
+		}
+		kept = r.keep(id)
+		r.ids[kept] = kept
+	}
+	return kept
 }
 
 // scalar returns a scalar as it is written, whatever YAML makes of it: 1976, yes and 2023-05 stay texts.
@@ -229,17 +243,19 @@ func (m *mapping) scalar(n *yaml.Node, key string) string {
 	if s == "" {
 		m.r.add(n.Line, "%s: %q is empty; write it or remove the key", m.what, key)
 	}
-	return m.r.keep(s)
+	return s
 }
 
 // oneOf returns the text of an optional key that has a closed set of values.
 func (m *mapping) oneOf(key string, allowed ...string) string {
 	s := m.str(key)
-	if s != "" && !slices.Contains(allowed, s) {
-		m.r.add(m.lineOf(key), "%s: %q is %q; use one of %s", m.what, key, s, strings.Join(allowed, ", "))
-		return ""
+	if i := slices.Index(allowed, s); i >= 0 {
+		return allowed[i]
 	}
-	return s
+	if s != "" {
+		m.r.add(m.lineOf(key), "%s: %q is %q; use one of %s", m.what, key, s, strings.Join(allowed, ", "))
+	}
+	return ""
 }
 
 // needOneOf is oneOf for a required key.
@@ -260,7 +276,7 @@ func (m *mapping) slug(key string) string {
 		m.r.add(m.lineOf(key), "%s: %q is %q; use small letters a-z, digits and single hyphens", m.what, key, s)
 		return ""
 	}
-	return s
+	return m.r.keepID(s)
 }
 
 // needSlug is slug for a required key.
@@ -286,7 +302,7 @@ func (m *mapping) list(n *yaml.Node, key string) []string {
 		if c.ShortTag() == "!!null" {
 			m.r.add(c.Line, "%s: %q has an empty item; write it or remove it", m.what, key)
 		} else if s := m.scalar(c, key); s != "" {
-			texts = append(texts, s)
+			texts = append(texts, m.r.keep(s))
 		}
 	}
 	return texts
@@ -296,7 +312,7 @@ func (m *mapping) list(n *yaml.Node, key string) []string {
 func (m *mapping) texts(key string) []string {
 	var texts []string
 	for _, ref := range m.refs(key) {
-		texts = append(texts, ref.id)
+		texts = append(texts, m.r.keep(ref.id))
 	}
 	return texts
 }
@@ -317,7 +333,7 @@ func (m *mapping) refs(key string) []ref {
 	var refs []ref
 	for _, n := range nodes {
 		if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" && !blank(n.Value) {
-			refs = append(refs, ref{key, m.r.keep(strings.Trim(n.Value, " \t\n")), n.Line})
+			refs = append(refs, ref{key, strings.Trim(n.Value, " \t\n"), n.Line})
 		}
 	}
 	return refs
@@ -342,7 +358,7 @@ func (m *mapping) words() Text {
 	t := Text{}
 	for _, l := range Langs() {
 		if s := m.needStr(string(l)); s != "" {
-			t[l] = s
+			t[l] = m.r.keep(s)
 		}
 	}
 	return t
