@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -22,12 +23,17 @@ func Load(fsys fs.FS) (*Corpus, error) {
 		return nil, err
 	}
 	drafts := make([]draft, len(files))
+	order := make([]int, len(files)) // the largest first, so that none is left for the end
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(files[b].size, files[a].size) })
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.NumCPU())
-	for i, e := range files {
+	for _, i := range order {
 		slots <- struct{}{}
 		wg.Go(func() {
-			drafts[i] = parse(fsys, e, plain)
+			drafts[i] = parse(fsys, files[i], plain)
 			<-slots
 		})
 	}

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -85,16 +84,18 @@ func (v *vectors) rarity(concept uint32) float64 {
 }
 
 // compare adds up the products of a query's vector with all questions. It gives its length, and the questions of the rarest of its terms and concepts.
-func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare iter.Seq[uint32]) {
+func (v *vectors) compare(k *scratch, lang corpus.Lang, tokens []Token, concepts []uint32) (norm float64, rare []uint32) {
 	length := float32(0)
-	fewest := uint32(nothing)
-	add := func(in *Packed, list, df uint32, w float32) {
+	var rarest *Packed
+	place, fewest := 0, uint32(nothing)
+	add := func(in *Packed, i, df uint32, w float32) {
 		length += w
 		if df < fewest {
-			fewest, rare = df, in.Of(int(list))
+			rarest, place, fewest = in, int(i), df
 		}
-		for u := range in.Of(int(list)) {
-			products[u] += w
+		k.list = in.Append(k.list[:0], int(i))
+		for _, u := range k.list {
+			k.products[u] += w
 		}
 	}
 	for i, s := range v.spaces {
@@ -121,8 +122,9 @@ func (v *vectors) compare(products []float32, lang corpus.Lang, tokens []Token, 
 			length += square(v.rarity(c))
 		}
 	}
-	if rare == nil {
-		rare = func(func(uint32) bool) {}
+	if rarest != nil {
+		k.list = rarest.Append(k.list[:0], place)
+		rare = k.list
 	}
 	return math.Sqrt(float64(length)), rare
 }
@@ -150,7 +152,7 @@ func (r *reading) findAsked() []Hit {
 	v := x.asked
 	products := r.scratch.products
 	defer clear(products)
-	norm, rare := v.compare(products, r.Lang, r.tokens[r.Lang], r.concepts)
+	norm, rare := v.compare(r.scratch, r.Lang, r.tokens[r.Lang], r.concepts)
 	var q best
 	cut := float32(0) // a score below it, in products over lengths, is surely too low: most are, and are spared the division
 	take := func(n int, length float32) {
@@ -163,7 +165,7 @@ func (r *reading) findAsked() []Hit {
 		}
 		products[n] = 0
 	}
-	for u := range rare { // the likeliest first, so that the cut is soon a high one
+	for _, u := range rare { // the likeliest first, so that the cut is soon a high one
 		if n := int(u); n < len(v.norms) && products[n] > cut*v.norms[n] {
 			take(n, v.norms[n])
 		}
@@ -176,15 +178,17 @@ func (r *reading) findAsked() []Hit {
 	return q
 }
 
-// TermQuestions gives the labelled questions in which a term stands that Term gave, in order.
-func (x *Index) TermQuestions(lang corpus.Lang, term int) iter.Seq[uint32] {
+// TermQuestions appends the labelled questions in which a term stands that has a number from Term, in order.
+func (x *Index) TermQuestions(list []uint32, lang corpus.Lang, term int) []uint32 {
 	for i, s := range x.asked.spaces {
 		if s.lang == lang {
-			return x.asked.terms[i].Of(term)
+			return x.asked.terms[i].Append(list, term)
 		}
 	}
-	return func(func(uint32) bool) {}
+	return list
 }
 
-// ConceptQuestions gives the labelled questions that name the concept with a place in Corpus.Concepts, or a narrower one, in order.
-func (x *Index) ConceptQuestions(place int) iter.Seq[uint32] { return x.asked.concepts.Of(place) }
+// ConceptQuestions appends the labelled questions that name the concept with a place in Corpus.Concepts, or a narrower one, in order.
+func (x *Index) ConceptQuestions(list []uint32, place int) []uint32 {
+	return x.asked.concepts.Append(list, place)
+}

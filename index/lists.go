@@ -2,7 +2,6 @@ package index
 
 import (
 	"encoding/binary"
-	"iter"
 	"slices"
 )
 
@@ -66,21 +65,35 @@ func Pack(n int, list func(i int) []uint32) *Packed {
 	return p
 }
 
-// Of gives list i in order.
-func (p *Packed) Of(i int) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		number := uint32(0)
-		for data := p.data[p.bounds[i]:p.bounds[i+1]]; len(data) > 0; {
-			gap, size := uint64(data[0]), 1
-			if gap >= 0x80 {
-				gap, size = binary.Uvarint(data)
-			}
-			number, data = number+uint32(gap), data[size:]
-			if !yield(number) {
-				return
+// Append appends list i, in order.
+func (p *Packed) Append(list []uint32, i int) []uint32 {
+	data := p.data[p.bounds[i]:p.bounds[i+1]]
+	at := len(list)
+	list = slices.Grow(list, len(data))[:at+len(data)] // a number takes a byte or more
+	number := uint32(0)
+	for len(data) > 0 {
+		if len(data) >= 8 {
+			// Nearly all gaps of long lists take one byte: eight at a time need be looked at only once.
+			if gaps := binary.LittleEndian.Uint64(data); gaps&0x8080808080808080 == 0 {
+				eight := list[at : at+8]
+				for k := range eight {
+					number += uint32(gaps & 0x7f)
+					eight[k] = number
+					gaps >>= 8
+				}
+				at, data = at+8, data[8:]
+				continue
 			}
 		}
+		gap, size := uint64(data[0]), 1
+		if gap >= 0x80 {
+			gap, size = binary.Uvarint(data)
+		}
+		number, data = number+uint32(gap), data[size:]
+		list[at] = number
+		at++
 	}
+	return list[:at]
 }
 
 func (l lists) pack() *Packed { return Pack(len(l.bounds)-1, l.of) }

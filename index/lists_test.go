@@ -2,21 +2,25 @@ package index
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
 func TestPacked(t *testing.T) {
-	lists := [][]uint32{{0}, {}, {1, 2, 129, 130, 1 << 20}, {127, 255}, {math.MaxUint32}}
+	lists := [][]uint32{{0}, {}, {1, 2, 129, 130, 1 << 20}, {127, 255}, {math.MaxUint32}, {1, 2, 3, 5, 8, 13, 21, 34, 55, 700, 701}, {300, 301, 302, 303, 304, 305, 306, 307, 308}}
+	for r := rand.New(rand.NewPCG(1, 2)); len(lists) < 200; { // short and long gaps, by turns
+		var list []uint32
+		for n := uint32(0); len(list) < len(lists); {
+			n += 1 + r.Uint32N(1+1<<r.UintN(11))
+			list = append(list, n)
+		}
+		lists = append(lists, list)
+	}
 	p := Pack(len(lists), func(i int) []uint32 { return lists[i] })
 	for i, want := range lists {
-		if got := slices.Collect(p.Of(i)); !slices.Equal(got, want) {
+		if got := p.Append([]uint32{9}, i); got[0] != 9 || !slices.Equal(got[1:], want) {
 			t.Errorf("list %d: %v, want %v", i, got, want)
-		}
-	}
-	for n := range p.Of(2) {
-		if n == 2 {
-			break // stops where the reader does
 		}
 	}
 }

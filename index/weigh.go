@@ -65,6 +65,7 @@ const (
 type scratch struct {
 	marks    [][]mark  // by place in Index.texts and form; all zero between queries
 	products []float32 // by labelled question; all zero between queries
+	list     []uint32  // of labelled questions
 	hits     []SentenceHit
 	order    []ranked
 	tallies  []tally

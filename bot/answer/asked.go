@@ -45,9 +45,11 @@ type tally struct {
 func (e *Engine) askedOf(n int) asked {
 	a := e.labelOf(n)
 	a.norm = float64(e.norms[n])
-	a.keys = make(keySet, 0, 32)
-	for k := range e.sets.Of(n) {
-		a.keys = append(a.keys, int32(k))
+	var room [32]uint32
+	list := e.sets.Append(room[:0], n)
+	a.keys = make(keySet, len(list))
+	for i, k := range list {
+		a.keys[i] = int32(k)
 	}
 	return a
 }
@@ -123,37 +125,41 @@ func (e *Engine) keysOfQuestions() []keySet {
 	}
 	n := e.x.Questions()
 	covered := make([]int32, n) // by question, the last concept, plus one, of which a narrower one stands in it
-	each := func(visit func(question uint32, key int32)) {
+	var list []uint32
+	each := func(visit func(key int32, questions []uint32)) {
 		for _, l := range corpus.Langs() {
 			for t, key := range e.keys.terms[l] {
-				for q := range e.x.TermQuestions(l, t) {
-					visit(q, key)
-				}
+				list = e.x.TermQuestions(list[:0], l, t)
+				visit(key, list)
 			}
 		}
 		clear(covered)
 		for i, k := range e.c.Concepts {
 			for _, o := range narrower[i] {
-				for q := range e.x.ConceptQuestions(o) {
+				list = e.x.ConceptQuestions(list[:0], o)
+				for _, q := range list {
 					covered[q] = int32(i + 1)
 				}
 			}
-			for q := range e.x.ConceptQuestions(i) {
-				if covered[q] != int32(i+1) {
-					visit(q, e.keys.concepts[k.ID])
-				}
-			}
+			list = slices.DeleteFunc(e.x.ConceptQuestions(list[:0], i), func(q uint32) bool { return covered[q] == int32(i+1) })
+			visit(e.keys.concepts[k.ID], list)
 		}
 	}
 	ends := make([]int, n+1) // of each question's part of the room for all, shifted by one
-	each(func(q uint32, _ int32) { ends[q+1]++ })
+	each(func(_ int32, questions []uint32) {
+		for _, q := range questions {
+			ends[q+1]++
+		}
+	})
 	for q := range n {
 		ends[q+1] += ends[q]
 	}
 	room, at := make([]int32, ends[n]), slices.Clone(ends)
-	each(func(q uint32, key int32) {
-		room[at[q]] = key
-		at[q]++
+	each(func(key int32, questions []uint32) {
+		for _, q := range questions {
+			room[at[q]] = key
+			at[q]++
+		}
 	})
 	sets := make([]keySet, n)
 	for q := range sets {
