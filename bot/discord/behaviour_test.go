@@ -52,7 +52,13 @@ func TestPostAfterAFailure(t *testing.T) {
 	post := button1(t, private, opPost).CustomID
 	r.Click(r.aki.ID, private.ID, post)
 	r.advanceUntil(time.Millisecond, func() bool { return strings.Contains(r.log.String(), "could not answer an interaction") })
-	if posted := r.answer(r.Click(r.aki.ID, private.ID, post)); posted.Content != private.Content {
+	r.Faults.Add(discordtest.RESTFault{Route: postFollowup, Status: 403, Code: 50013, Times: 1})
+	refused := r.Click(r.aki.ID, private.ID, post)
+	r.advanceUntil(time.Millisecond, func() bool { return strings.Contains(r.log.String(), "could not post a private answer") })
+	r.WaitFor("the button", func() bool {
+		return slices.ContainsFunc(r.answer(refused).Interactive(), func(c discordtest.Component) bool { return c.CustomID == post })
+	})
+	if posted := r.posted(r.Click(r.aki.ID, private.ID, post)); posted.Content != private.Content {
 		t.Errorf("posted:\n%s", posted.Content)
 	}
 }

@@ -364,7 +364,8 @@ func (s *Server) remove(ctx context.Context, u *use, asker string) {
 	}
 }
 
-// publish posts the private answer on which the button stands. Its words are our own, so they are posted as they are.
+// publish posts the private answer on which the button stands, and takes the button from it, so that it is posted once whoever serves. Its words
+// are our own, so they are posted as they are.
 func (s *Server) publish(ctx context.Context, u *use, v voice) {
 	self, app := s.me()
 	if u.Message == nil || u.Message.Content == "" || u.Message.Author == nil || u.Message.Author.ID != self && u.Message.Author.ID != app {
@@ -380,35 +381,43 @@ func (s *Server) publish(ctx context.Context, u *use, v voice) {
 		s.tell(ctx, u, "posted")
 		return
 	}
-	out := view{content: u.Message.Content}
-	for _, c := range u.Message.Components {
-		out.add(keptButtons(c, u.user.ID, v)...)
-	}
-	if s.callback(ctx, u, callbackMessage, out.message(0), nil) != nil {
+	if s.callback(ctx, u, callbackUpdate, again(u.Message).message(0), nil) != nil {
 		s.seen.remove(mark)
+		return
+	}
+	err := s.rest.do(ctx, request{method: http.MethodPost, route: "/webhooks/%s/%s", ids: []any{app, u.Token}, major: u.ID,
+		body: again(u.Message, removeButton(u.user.ID, v)).message(0), interaction: true}, nil)
+	if err != nil {
+		s.failed("post a private answer", err)
+		s.seen.remove(mark)
+		s.edit(ctx, u, again(u.Message, postButton(v)))
 	}
 }
 
-// keptButtons are those of a row of ours, with "remove" where "post" was.
-func keptButtons(c discordgo.MessageComponent, asker string, v voice) []button {
-	line, ok := c.(*discordgo.ActionsRow)
-	if !ok {
-		return nil
-	}
-	var out []button
-	for _, c := range line.Components {
-		b, ok := c.(*discordgo.Button)
+// again is a message of ours with its buttons, and others where its button "post" is.
+func again(m *discordgo.Message, post ...button) view {
+	out := view{content: m.Content}
+	for _, c := range m.Components {
+		line, ok := c.(*discordgo.ActionsRow)
 		if !ok {
 			continue
 		}
-		id, err := parseCustomID(b.CustomID)
-		switch {
-		case err != nil:
-		case id.op == opPost:
-			out = append(out, removeButton(asker, v))
-		default:
-			out = append(out, newButton(int(b.Style), b.Label, id))
+		var row []button
+		for _, c := range line.Components {
+			b, ok := c.(*discordgo.Button)
+			if !ok {
+				continue
+			}
+			id, err := parseCustomID(b.CustomID)
+			switch {
+			case err != nil:
+			case id.op == opPost:
+				row = append(row, post...)
+			default:
+				row = append(row, newButton(int(b.Style), b.Label, id))
+			}
 		}
+		out.add(row...)
 	}
 	return out
 }

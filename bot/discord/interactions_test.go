@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,13 +123,34 @@ func TestPostInChannel(t *testing.T) {
 	r := newRig(t, discordtest.Options{}).start()
 	private := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": inOttawa, "private": true}))
 	post := button1(t, private, opPost).CustomID
-	posted := r.answer(r.Click(r.aki.ID, private.ID, post))
+	press := r.Click(r.aki.ID, private.ID, post)
+	posted := r.posted(press)
 	if posted.Ephemeral() || posted.Content != private.Content {
 		t.Errorf("posted: private %v\n%s\nwant\n%s", posted.Ephemeral(), posted.Content, private.Content)
 	}
 	button1(t, posted, opMore)
 	button1(t, posted, opRemove)
-	mustContain(t, "a second press", r.answer(r.Click(r.aki.ID, private.ID, post)).Content, "posted already")
+	private = r.answer(press)
+	button1(t, private, opMore)
+	if !private.Ephemeral() || private.Content != posted.Content || slices.ContainsFunc(private.Interactive(), func(c discordtest.Component) bool { return c.CustomID == post }) {
+		t.Errorf("the private answer is now, with a button to post it again:\n%+v", private)
+	}
+}
+
+// Two presses before Discord has taken the button away post once.
+func TestPostTwice(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, discordtest.Options{}).start()
+	private := r.answer(r.Invoke(r.talk.ID, r.aki.ID, "ask", map[string]any{"question": inOttawa, "private": true}))
+	post := button1(t, private, opPost).CustomID
+	hold := make(chan struct{})
+	r.Faults.Add(discordtest.RESTFault{Route: callback, Times: 1, Hold: hold})
+	first := r.Click(r.aki.ID, private.ID, post)
+	r.WaitFor("the first press", func() bool { return len(r.RequestsTo(callback)) == 2 })
+	second := r.answer(r.Click(r.aki.ID, private.ID, post))
+	close(hold)
+	mustContain(t, "the second press", second.Content, "posted already")
+	r.posted(first)
 }
 
 // A button of another age, or none of ours, is answered politely (the fake knows no such interaction: 10062).

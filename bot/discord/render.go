@@ -324,7 +324,7 @@ func replyButtons(r bot.Reply, v voice, how shown) []button {
 	}
 	switch {
 	case how.private && r.Answered():
-		out = append(out, newButton(styleGrey, v.say("button_post"), customID{op: opPost, lang: v.lang}))
+		out = append(out, postButton(v))
 	case !how.private && how.asker != "":
 		out = append(out, removeButton(how.asker, v))
 	}
@@ -334,6 +334,10 @@ func replyButtons(r bot.Reply, v voice, how shown) []button {
 func sourceButton(s *corpus.Sentence, v voice) button {
 	return newButton(styleGrey, v.say("button_source"),
 		customID{op: opSource, lang: v.lang, args: []string{keyOf(s.Passage.Document.ID), sentenceKey(s)}})
+}
+
+func postButton(v voice) button {
+	return newButton(styleGrey, v.say("button_post"), customID{op: opPost, lang: v.lang})
 }
 
 func removeButton(asker string, v voice) button {

@@ -178,6 +178,13 @@ func (r *rig) answer(i discordtest.Interaction) discordtest.Message {
 	return *a.Message
 }
 
+// posted returns the message that i has posted beside its answer.
+func (r *rig) posted(i discordtest.Interaction) discordtest.Message {
+	r.t.Helper()
+	r.WaitFor("a post", func() bool { return len(r.Answer(i).Followups) > 0 })
+	return r.Answer(i).Followups[0]
+}
+
 // button returns the first button of m that does op.
 func button1(t testing.TB, m discordtest.Message, does op) discordtest.Component {
 	t.Helper()

@@ -128,7 +128,7 @@ func TestGroupDM(t *testing.T) {
 	r.start()
 	group := r.AddDM(ben.ID, r.aki.ID)
 	private := r.answer(r.Invoke(group.ID, ben.ID, "ask", map[string]any{"question": inOttawa, "private": true}))
-	posted := r.answer(r.Click(ben.ID, private.ID, button1(t, private, opPost).CustomID))
+	posted := r.posted(r.Click(ben.ID, private.ID, button1(t, private, opPost).CustomID))
 	mustContain(t, "the answer", posted.Content, "**1928")
 	more := r.answer(r.Click(ben.ID, posted.ID, button1(t, posted, opMore).CustomID))
 	if !private.Ephemeral() || posted.Ephemeral() || !more.Ephemeral() {

@@ -16,6 +16,7 @@ import (
 const (
 	patchMessage  = "PATCH /channels/{channel_id}/messages/{message_id}"
 	patchOriginal = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+	postFollowup  = "POST /webhooks/{webhook_id}/{webhook_token}"
 	postCallback  = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 )
 
