@@ -8,7 +8,8 @@
 //	             years, sides, concepts, what matters in it; fold.go: its language, and the form in which texts are compared
 //	mend.go      typing errors, against the corpus's own words and the everyday words of common/
 //	social.go    greetings, orders and other talk
-//	evidence.go  what is known of a sentence and of its facts; engine.go: of the labelled questions; table.go: counted by sentence and fact
+//	evidence.go  what is known of a sentence and of its facts; asked.go: of the labelled questions; table.go: counted by sentence and fact;
+//	             keys.go: the terms and concepts by which all of these are compared
 //	weigh.go     the candidates of a question, weighed
 //	signals.go   what each candidate sentence is measured by, and facts.go the facts of a sentence
 //	dated.go     which of several times is meant: facts that differ in their time alone stand together
