@@ -151,7 +151,7 @@ func (l *lexicon) wider(list []uint32, concept uint32) []uint32 {
 // wordsOf makes the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
 // digit as they stand.
 func (l *lexicon) wordsOf(lang corpus.Lang, from ...corpus.Lang) *trie {
-	words := numberedTerms{lang: lang, known: map[string]uint32{}, numbers: map[string]uint32{}}
+	words := newNumbering(lang)
 	var list []named
 	for i, c := range l.concepts {
 		for _, f := range from {
@@ -159,62 +159,36 @@ func (l *lexicon) wordsOf(lang corpus.Lang, from ...corpus.Lang) *trie {
 				if f != lang && !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") {
 					continue
 				}
-				list = append(list, named{words.of(name), uint32(i)})
+				list = append(list, named{termsOf(name, words), uint32(i)})
 			}
 		}
 	}
-	terms, places := inOrder(words.terms)
+	v, _, places := words.finish()
 	for _, n := range list {
 		for i, t := range n.symbols {
 			n.symbols[i] = places[t] + 1
 		}
 	}
 	t := grow(list)
-	t.terms = terms
+	t.terms = v.terms
 	return t
-}
-
-// numberedTerms numbers the terms of names as they come.
-type numberedTerms struct {
-	lang    corpus.Lang
-	known   map[string]uint32 // by surface, since names repeat their words
-	numbers map[string]uint32
-	terms   []string
 }
 
 // articles before a name are not of it, lest "the Pacific" hide "Pacific pact" in "the Pacific pact".
 var articles = [...]string{"the ", "The ", "le ", "la ", "les ", "l'", "l’"}
 
-// of gives the numbers of the terms of a name, new ones if need be.
-func (n *numberedTerms) of(name string) []uint32 {
+// termsOf gives the numbers of the terms of a name, new ones if need be.
+func termsOf(name string, words *numbering) []uint32 {
 	for _, a := range articles {
 		name = strings.TrimPrefix(name, a)
 	}
 	var list []uint32
-	scan(n.lang, name, func(start, end int) {
-		surface := name[start:end]
-		t, ok := n.known[surface]
-		if !ok {
-			t = n.number(normalize(n.lang, surface, false).term)
-			n.known[surface] = t
-		}
-		if t != nothing {
-			list = append(list, t)
+	scan(words.lang, name, func(start, end int) {
+		if f := words.form(name[start:end]); f != nothing {
+			list = append(list, words.info[f].term)
 		}
 	})
 	return list
-}
-
-func (n *numberedTerms) number(term string) uint32 {
-	if term == "" {
-		return nothing
-	}
-	t, ok := n.numbers[term]
-	if !ok {
-		t = uint32(len(n.terms))
-		n.numbers[term], n.terms = t, append(n.terms, term)
-	}
-	return t
 }
 
 // signsOfNames makes the trie of characters of Japanese names, and of English ones of more than one letter.
