@@ -6,6 +6,7 @@
 //	path.go      the path itself; split.go and follow.go: several questions in one message, and follow-ups
 //	read.go      what a question says: kind of answer wanted (kind.go, and clause.go: by which of its words), what sort of thing (head.go),
 //	             years, sides, concepts, what matters in it; fold.go: its language, and the form in which texts are compared
+//	claim.go     questions that are put as claims, and what is stated in place of a wrong value
 //	mend.go      typing errors, against the corpus's own words and the everyday words of common/
 //	social.go    greetings, orders and other talk
 //	evidence.go  what is known of a sentence and of its facts; asked.go: of the labelled questions; table.go: counted by sentence and fact;

@@ -210,8 +210,8 @@ func (e *Engine) evidenceOf(n int) *evidence {
 		v.about = append(v.about, f.years...)
 	}
 	v.own = setOf(v.own)
-	for kind, shape := range shapes {
-		if len(e.stated[n]) == 0 && shape.MatchString(s.Text) {
+	for kind := range shapes {
+		if len(e.stated[n]) == 0 && hasShape(kind, s.Text) {
 			v.has[kind] = true
 		}
 	}
@@ -254,6 +254,17 @@ func (w wanted) share(f *corpus.Fact, want Kind, self bool) float64 {
 		hits, all = hits-1, all-1
 	}
 	return max(hits, 0) / (max(all, 0) + 1)
+}
+
+// inName finds the number of a name, which counts nothing: COVID-19, G7.
+var inName = regexp.MustCompile(`[A-Za-z]-?\d+`)
+
+// hasShape reports whether a text may hold a value of a kind.
+func hasShape(kind Kind, text string) bool {
+	if kind == Number {
+		text = inName.ReplaceAllString(text, "")
+	}
+	return shapes[kind].MatchString(text)
 }
 
 // shapes find values of a kind in a sentence of which no fact is held.
@@ -322,7 +333,7 @@ func (e *Engine) viewOf(f *corpus.Fact) *factView {
 		v.is = e.addConcept(v.is, q.Unit)
 	}
 	v.is = setOf(v.is)
-	v.figure = v.kind == Other && shapes[Number].MatchString(f.Evidence[0].Words)
+	v.figure = v.kind == Other && hasShape(Number, f.Evidence[0].Words)
 	if !valued(v.kind) || v.kind != Place && definite(v.kind) { // a name does not flow
 		v.flow = e.flowOf(f)
 	}

@@ -77,8 +77,8 @@ func detect(folded string, guesses ...corpus.Lang) corpus.Lang {
 	if kana+han > 0 && (kana+han)*4 >= latin {
 		return corpus.Japanese
 	}
-	fr, en := 0, 0
-	for _, w := range strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) }) {
+	fr, en := 0, strings.Count(folded+" ", "'s ") // "what's", "Japan's"; in French an s before an apostrophe begins a word
+	for _, w := range strings.FieldsFunc(strings.ReplaceAll(folded+" ", "'s ", " "), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if frenchWords[w] {
 			fr++
 		}

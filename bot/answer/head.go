@@ -12,8 +12,8 @@ import (
 // the one that names what is counted.
 var (
 	headPhrases = map[corpus.Lang]pattern{
-		corpus.English:  compile(`\b(?:which|what|whats|what's|wich|whose|name|list|give me|tell me)(?: (?:is|are|was|were))? ((?:(?:the|a|an|all|other|kinds?|types?|sorts?|names?|of) )*(?:[\w'&-]+ ?){1,5})`),
-		corpus.French:   compile(`\b(?:quel(?:le)?s?|nomme[rz]?|cite[rz]?|enumere[rz]?|donne[rz]?)(?: (?:est|sont|etait|etaient|fut))? ((?:(?:le|la|les|un|une|des|autres?|genres?|types?|sortes?|noms?|de|du) )*(?:[\w'&-]+ ?){1,5})`),
+		corpus.English:  compile(`\b(?:which|what|whats|what's|wich|whose|name|list|give me|tell me)(?: (?:is|are|was|were))? (?:(?:the|a|an|all|other|names?|of) )*((?:[\w'&-]+ ?){1,5})`),
+		corpus.French:   compile(`\b(?:quel(?:le)?s?|nomme[rz]?|cite[rz]?|enumere[rz]?|donne[rz]?)(?: (?:est|sont|etait|etaient|fut))? (?:(?:le|la|les|un|une|des|autres?|noms?|de|du) )*((?:[\w'&-]+ ?){1,5})`),
 		corpus.Japanese: compile(`(?:どの|どんな|どのような|どういう|どういった|何という|なんという|何の)([^はがをにでとも、。？?]{1,12})|([^はがをにで、。？?]{1,12})(?:は|って)(?:何|なに|なん|どこ|どれ|誰|だれ|？|\?|$)`),
 	}
 	countPhrases = map[corpus.Lang]pattern{

@@ -232,7 +232,7 @@ var kindCues = map[corpus.Lang][]cue{
 			`何年(?:に|から|何月|の|で|で?す|だ|頃|ごろ|度|？|\?|か|前|$|発|設|開|締|で)`,
 			`何月`, `何日`, `なんねん`, `西暦`, `年月日`, `日付`, `時期`, `締[め]?切`, `設立年`, `発効(日|年)`,
 			`年は[?？]?$`, `どの年`, `何年`),
-		cues(Person, `誰`, `だれ`, `どなた`, `人の名前`, `氏名`, `大使の?名`, `下の名前`, `何という(人|大臣|首相)`),
+		cues(Person, `誰`, `だれ`, `どなた`, `(人|首相|総理|大臣|外相|首脳|議員|王女|皇太子)の(お)?名前`, `氏名`, `大使の?名`, `下の名前`, `何という(人|大臣|首相)`),
 		cues(Other, `どこ(を|で)(見|調べ|確認|読)`),
 		cues(Place, `どの(国|都市|街|町|州|県|地域|場所|海域)`, `何(市|県|州)`, `どちらの国`, `何という(都市|街|国)`, `何て(国|街|都市)`),
 		cues(Organisation, `どの(グループ|組織|団体|委員会|機関|企業|会社)`, `何という(グループ|組織|団体|機関|会社)`),
@@ -265,11 +265,11 @@ var yesNo = map[corpus.Lang]struct {
 	ends                []pattern
 }{
 	corpus.English: {
-		begins: compile(`^\W*((so|and|but|ok|okay|hey|hi|kaede|yo|well|also|plus|then|now|please|really|lol|um|uh|like|wait|hello|quick question|thanks|just)\W+)*(do|does|dose|did|is|are|r|was|were|has|have|had|can|could|will|would|should|may|might|isn't|aren't|doesn't|don't|didn't|hasn't|haven't|won't|ain't)\s`),
+		begins: compile(`^\W*((so|and|but|ok|okay|hey|hi|kaede|yo|well|also|plus|then|now|please|really|lol|um|uh|like|wait|hello|quick question|thanks|just)\W+)*(do|does|dose|did|is|are|r|was|were|has|have|had|can|could|will|would|should|may|might|(is|are|was|were|do|does|did|has|have|had|wo|would|could|should|ai)n'?t)\s`),
 		ends: []pattern{
 			compile(`[.!:,)]\s+(so\s+|and\s+)?(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s[^.!?]*\?\W*$`),
 			compile(`\bor (not|nah|no)\W*$`),
-			compile(`\b(right|correct|true|innit|isn't it|aren't they|don't they|doesn't it|yes or no)\W*$`),
+			compile(`\byes or no\W*$`),
 			compile(`\b(can|could|does|do|is|are) (canada|japan|they|both|the two)\b[^.!]*\?+\W*$`),
 		},
 		open:  compile(`\b(how|what|wat|waht|whats|when|wen|where|which|wich|who|why|whose|whom)\b`),

@@ -135,47 +135,19 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if len(list) > 0 && list[0].confidence >= bar/2 && e.compare(&a, scene, list) {
 		return a, nil
 	}
-	if !e.answers(scene, list) {
-		corrected, err := e.correct(ctx, &a, r, q.Sources)
-		if err == nil && !corrected {
-			e.refuse(&a, scene, list)
+	answers := e.answers(scene, list)
+	if !answers || list[0].signals[sigNumber] == 1 {
+		if corrected, err := e.correct(ctx, &a, r, q.Sources); corrected || err != nil {
+			return a, err
 		}
-		return a, err
+	}
+	if !answers {
+		e.refuse(&a, scene, list)
+		return a, nil
 	}
 	e.shorten(&a, scene, list)
 	return a, nil
 }
-
-// correct answers "Did it open in 1930?" with the year that the sources state for that very thing, and "Are there 50?" with the number. It
-// reports whether it did. It says no "No": a thing may happen twice, and whoever reads the answer decides.
-func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []string) (bool, error) {
-	if !r.yes || len(r.years)+len(r.digits) != 1 {
-		return false, nil
-	}
-	text, kind := yearPhrase.ReplaceAllString(r.text, ""), Date
-	if len(r.digits) == 1 {
-		text, kind = strings.Replace(r.text, r.digits[0], "", 1), Number
-		if amounts.MatchString(r.folded) {
-			kind = Money
-		}
-	}
-	open := e.read(text, r.lang)
-	open.kind, open.yes = kind, false
-	s, list, err := e.find(ctx, open, sources, -1)
-	if err != nil || len(list) == 0 || list[0].confidence < e.weights().WellFound || !e.answers(s, list) {
-		return false, err
-	}
-	facts := ofKind(open, e.factsFor(s, list[0].n))
-	if len(facts) == 0 || facts[0].view.kind != kind || facts[0].signals[factRelation] == 0 {
-		return false, nil
-	}
-	e.shorten(a, s, list)
-	a.Confidence = list[0].confidence
-	return true, nil
-}
-
-// amounts finds that a number is of money.
-var amounts = compile(`[$€£¥]|\b(dollars?|yen|billions?|milliards?)\b|ドル|円|億`)
 
 // weight is what a word from an earlier question counts for: names carry over, what was asked of them hardly does.
 func (c *Carry) weight(kind string, anew bool) float64 {

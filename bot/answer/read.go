@@ -86,11 +86,14 @@ var ordinals = []struct {
 	{4, compile(`\b(fourth|4th|number four|quatrieme|4e)\b|[四4]番目|第?[四4]位`)},
 	{5, compile(`\b(fifth|5th|number five|cinquieme|5e)\b|[五5]番目|第?[五5]位`)},
 	{6, compile(`\b(sixth|6th|sixieme|6e)\b|[六6]番目|第?[六6]位`)},
-	{1, compile(`\b(first|1st|number one|no\. ?1|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
+	{1, compile(`\b(first|1st|number one|largest|biggest|top|premiere?|1er|1ere|numero un|plus (grande?|gros(se)?|importante?))\b|[一1]番|第?[一1]位|最大|首位|いちばん`)},
 }
 
 // asOf finds the time whose state is asked for, which an earlier figure may tell.
 var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (?:the end of |late |early |fin )?([12]\d{3})\b|([12]\d{3})年?末?時点(?:の|で)?`)
+
+// numberOne finds the first place, written as a number.
+var numberOne = regexp.MustCompile(`(?i)(?:#|\bno\.? ?|\bnumber )1\b`)
 
 // twoKinds finds two question words at once: "when and where".
 var twoKinds = compile(`\b(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)(?: and | & |, | et )(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)\b|(いつ|どこで|誰が|なぜ)(?:、|と)?(いつ|どこで|誰が|なぜ)`)
@@ -154,8 +157,11 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		until, _ = strconv.Atoi(m[1] + m[2])
 		text = strings.Replace(text, m[0], "", 1)
 	}
+	text, claims := claimOf(lang, numberOne.ReplaceAllString(text, "number one"))
 	r := &reading{text: text, folded: fold(text), lang: lang, until: until}
-	r.kind = asksFor(lang, r.folded)
+	if r.kind = asksFor(lang, r.folded); claims {
+		r.kind = YesNo
+	}
 	r.yes = r.kind == YesNo
 	if m := twoKinds.FindStringSubmatch(r.folded); m != nil && !r.yes {
 		r.kind, r.also = smallKinds[m[1]+m[3]], smallKinds[m[2]+m[4]]

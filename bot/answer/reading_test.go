@@ -110,6 +110,7 @@ func TestDetect(t *testing.T) {
 		{"When did they meet?", []corpus.Lang{corpus.French}, corpus.English},
 		{"", nil, corpus.English},
 		{"what does 楓 mean in the name of this bot", nil, corpus.English},
+		{"what's minister Hayashi's name", nil, corpus.English},
 	} {
 		if got := detect(fold(tt.text), tt.guesses...); got != tt.want {
 			t.Errorf("%q %v: %s, want %s", tt.text, tt.guesses, got, tt.want)

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,7 +90,8 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 		return true // asks alone do not decide: nothing of the question, for all its names, stands there
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
-	case r.kind == Person && e.repeats(r, facts):
+	case r.kind == Person && e.repeats(r, facts), (r.kind == Number || r.kind == Money) && e.ofWhole(r, n), r.kind == Date && wantsDay.MatchString(r.folded) && !dayOfMonth.MatchString(sentence.Text),
+		r.kind == Number && howMany.MatchString(r.folded) && onlySaysAgain(r, facts):
 		return true
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
 		return true // what it announces is what is asked for
@@ -117,6 +119,41 @@ func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
 	return found
 }
 
+// ofWhole reports that a question is about a part of a country, and a sentence about the whole: a figure for Canada says nothing of Vancouver. A
+// capital stands for its country, and where the question names both, the place may be that of who asks.
+func (e *Engine) ofWhole(r *reading, n int) bool {
+	v := e.evidenceOf(n)
+	return slices.ContainsFunc(r.atoms, func(a atom) bool {
+		return a.kind == "place" && e.coverOf(v, &a, nil) <= inAsks && !sideWords[r.lang].MatchString(fold(a.text)) &&
+			slices.ContainsFunc(a.concepts, func(id string) bool {
+				return slices.ContainsFunc(e.broader[id][1:], func(wider string) bool { return v.names[wider] && !slices.Contains(r.concepts, wider) })
+			})
+	})
+}
+
+// wantsDay finds that a question asks for the day.
+var wantsDay = compile(`\b(which|what) days?\b|\bexact date\b|\bquels? jours?\b|\bdate exacte\b|何日`)
+
+// dayOfMonth finds a day in a text in any of the languages.
+var dayOfMonth = regexp.MustCompile(`(?i)\b(january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b|\b\d{1,2}(er|st|nd|rd|th)?( to \d{1,2}|[–-]\d{1,2})? (of )?` +
+	`(january|february|march|april|may|june|july|august|september|october|november|december|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b|\d{1,2}日`)
+
+var howMany = compile(`\bhow many\b|\bcombien d|何(人|名|件|校|社|隻|か国)|いくつ`)
+
+// onlySaysAgain reports that the numbers of the facts are those that the question says itself: "How many of the 7,600 were from Hawaii?"
+func onlySaysAgain(r *reading, facts []*scoredFact) bool {
+	found := false
+	for _, f := range facts {
+		if f.view.fits(r) == 1 {
+			if f.signals[factGiven] <= given {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself. Sentences of
 // which no facts are held are judged by the model alone.
 func (e *Engine) states(s *scene, n int) bool {
@@ -132,7 +169,7 @@ func (e *Engine) states(s *scene, n int) bool {
 		return false
 	}
 	return slices.ContainsFunc(facts, func(f *scoredFact) bool {
-		return f.signals[factGiven] <= given && (f.view.fits(r) >= .5 || !named && shapes[r.kind].MatchString(f.view.fact.Evidence[0].Words))
+		return f.signals[factGiven] <= given && (f.view.fits(r) >= .5 || !named && hasShape(r.kind, f.view.fact.Evidence[0].Words))
 	})
 }
 
@@ -363,7 +400,7 @@ var denials = map[corpus.Lang]pattern{
 
 // ordered finds that a question puts one thing before, after or above another, which words alone do not decide.
 var ordered = map[corpus.Lang]pattern{
-	corpus.English:  compile(`\b(before|after|earlier|later|sooner|than|until|still|yet|already|finished|over|only)\b`),
-	corpus.French:   compile(`\b(avant|apres|plus|moins|que le|encore|deja|seulement|termine\w*)\b`),
+	corpus.English:  compile(`\b(before|after|earlier|later|sooner|than|until|still|yet|already|finished|over|only|just|alone|merely|solely)\b`),
+	corpus.French:   compile(`\b(avant|apres|plus|moins|que le|encore|deja|seulement|juste|uniquement|termine\w*)\b`),
 	corpus.Japanese: compile(`より|前に|後に|先に|まだ|もう|だけ|しか`),
 }

@@ -41,7 +41,9 @@ func split(l corpus.Lang, text string) []question {
 		if p == "" || !strings.ContainsFunc(p, func(r rune) bool { return r > ' ' && !strings.ContainsRune(".!?…。！？\"»”)", r) }) {
 			return
 		}
-		if asking[l].MatchString(p) {
+		if n := len(said) - 1; n >= 0 && askedOfClaims[l].alone.MatchString(p) { // it asks of what was said
+			asks, said = append(asks, said[n]+" "+p), said[:n]
+		} else if asking[l].MatchString(p) {
 			asks = append(asks, p)
 		} else {
 			said = append(said, p)
