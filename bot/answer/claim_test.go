@@ -109,3 +109,49 @@ func TestTwoThingsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Which of two things was first is told by the dates of both; what else stands before something is no such question.
+func TestComparesTimes(t *testing.T) {
+	e := shippedEngine(t)
+	seed := []string{"canada-japan-relations"}
+	for _, tt := range []struct {
+		text    string
+		verdict Verdict
+		first   string // what stands first in the answer
+	}{
+		{"Did Canada open its mission in Tokyo before Japan opened one in Ottawa?", No, "1929"},
+		{"Did Japan open its mission in Ottawa earlier than Canada opened one in Tokyo?", Yes, "1928"},
+		{"Which came first, Canada's Indo-Pacific Strategy or Japan's updated National Security Strategy?", "", "November 2022"},
+		{"Le Canada a-t-il ouvert sa mission à Tokyo après l'ouverture de celle du Japon à Ottawa ?", Yes, "1929"},
+		{"カナダが東京に公館を開いたのは、日本がオタワに開いたのより先ですか？", No, "1929"},
+	} {
+		a := askOf(t, e, seed, tt.text)
+		at, other := strings.Index(a.Text, tt.first), strings.LastIndex(a.Text, "19")
+		if tt.first[0] != '1' {
+			other = strings.LastIndex(a.Text, "2022")
+		}
+		if a.Outcome != Answered || a.Verdict != tt.verdict || len(a.Facts) != 2 || at < 0 || at >= other {
+			t.Errorf("%q: %v %q %q", tt.text, a.Outcome, a.Verdict, a.Text)
+		}
+	}
+	if a := askOf(t, e, seed, "How many people travelled between the two before the pandemic?"); len(a.Facts) != 1 || !strings.Contains(a.Text, "600,000") {
+		t.Errorf("%v %q", a.Outcome, a.Text)
+	}
+}
+
+// What flows one way is what is asked for, by whatever name the other side calls it.
+func TestFlowOfAnswer(t *testing.T) {
+	e := shippedEngine(t)
+	for text, want := range map[string]string{
+		"Combien le Japon a-t-il exporté de marchandises vers le Canada en 2023 ?": "20,7",
+		"What did Japan sell to Canada in 2023, in dollars?":                       "20.7",
+		"日本からカナダへの輸出額は？":                                                           "207億",
+	} {
+		if a := askOf(t, e, []string{"canada-japan-relations"}, text); !strings.Contains(a.Text, want) {
+			t.Errorf("%q: %v %q, want %s", text, a.Outcome, a.Text, want)
+		}
+	}
+	if a := askOf(t, e, []string{"canada-japan-relations"}, "and the other direction?", "How much has Japan invested in Canada?"); !strings.Contains(a.Text, "4.1") {
+		t.Errorf("the other direction: %v %q", a.Outcome, a.Text)
+	}
+}

@@ -3,11 +3,75 @@ package answer
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"kaede/corpus"
 )
 
 // Comparisons and differences are computed from typed facts only, and show both.
+
+// first finds that two times are to be compared: which came first, or whether one was before or after the other.
+var first = map[corpus.Lang]struct{ before, after pattern }{
+	corpus.English:  {compile(`\b(first|earlier|before|sooner|older|preceded?)\b`), compile(`\b(later|after|newer|last)\b`)},
+	corpus.French:   {compile(`\b(premiere?|d'abord|avant|plus tot|precede\w*|plus ancien\w*)\b`), compile(`\b(apres|plus tard|plus recent\w*|dernier|derniere)\b`)},
+	corpus.Japanese: {compile(`より(先|前|早)|どちらが(先|前|早|古)|どっちが(先|前|早|古)|先に`), compile(`より(後|あと|遅)|どちらが(後|あと|遅|新)|どっちが(後|あと|遅|新)`)},
+}
+
+// compareTimes is compare for two dates.
+func (e *Engine) compareTimes(a *Answer, s *scene, list []candidate) bool {
+	r, words := s.r, first[s.r.lang]
+	before, after := words.before.MatchString(r.folded), words.after.MatchString(r.folded)
+	if before == after || r.kind != YesNo && r.kind != Other && r.kind != Date {
+		return false
+	}
+	var facts []*factView
+	for _, c := range list[:min(2, len(list))] {
+		for _, f := range e.factsFor(s, c.n) { // best first
+			if _, ok := f.view.fact.Value.(corpus.Date); ok && !slices.Contains(facts, f.view) {
+				facts = append(facts, f.view)
+			}
+		}
+	}
+	var f, g *factView // those of one relation, if any are
+	for i, x := range facts {
+		for _, y := range facts[i+1:] {
+			apart := x.fact.Value.(corpus.Date).Before(y.fact.Value.(corpus.Date)) || y.fact.Value.(corpus.Date).Before(x.fact.Value.(corpus.Date))
+			if apart && names(r, x, y) >= 0 && names(r, y, x) >= 0 && (f == nil || x.fact.Relation == y.fact.Relation && f.fact.Relation != g.fact.Relation) {
+				f, g = x, y
+			}
+		}
+	}
+	if f == nil {
+		return false
+	}
+	if names(r, g, f) < names(r, f, g) {
+		f, g = g, f
+	}
+	earlier := f.fact.Value.(corpus.Date).Before(g.fact.Value.(corpus.Date))
+	switch {
+	case r.yes && earlier == before:
+		a.Verdict = Yes
+	case r.yes:
+		a.Verdict = No
+	case earlier == after: // the one that is asked for stands first
+		f, g = g, f
+	}
+	e.showBoth(a, r.lang, list[0].confidence, f.fact, g.fact)
+	return true
+}
+
+// showBoth answers with two facts.
+func (e *Engine) showBoth(a *Answer, l corpus.Lang, confidence float64, facts ...*corpus.Fact) {
+	a.Outcome, a.Facts, a.Confidence = Answered, facts, confidence
+	var texts []string
+	for _, f := range facts {
+		texts = append(texts, f.Label.In(l)+colon(l)+f.Answer.In(l))
+		if n := f.Evidence[0].Sentence; !slices.ContainsFunc(a.Evidence, func(v Evidence) bool { return v.Sentence == n }) {
+			a.Evidence = append(a.Evidence, evidenceFor(n, confidence, facts...))
+		}
+	}
+	a.Text = strings.Join(texts, separator(l))
+}
 
 // comparing finds that two figures are to be compared: which is more, whether the first is less, or what lies between them.
 var comparing = map[corpus.Lang]struct{ more, less, between pattern }{
@@ -47,31 +111,22 @@ func (e *Engine) compare(a *Answer, s *scene, list []candidate) bool {
 	if !ok {
 		return false
 	}
-	stated := func(f *corpus.Fact) string { return f.Label.In(r.lang) + colon(r.lang) + f.Answer.In(r.lang) }
-	a.Outcome, a.Facts = Answered, []*corpus.Fact{c.first, c.second}
-	both := stated(c.first) + separator(r.lang) + stated(c.second)
+	facts := []*corpus.Fact{c.first, c.second}
+	if !between && !r.yes && less == (c.firstValue.Number > c.lastValue.Number) {
+		slices.Reverse(facts)
+	}
+	e.showBoth(a, r.lang, list[0].confidence, facts...)
 	switch {
 	case between:
 		q := c.firstValue
 		q.Number, q.Bound = math.Abs(c.firstValue.Number-c.lastValue.Number), ""
 		q.Number = math.Round(q.Number*1e6) / 1e6
-		a.Text = q.In(r.lang) + open(r.lang) + both + shut(r.lang)
+		a.Text = q.In(r.lang) + open(r.lang) + a.Text + shut(r.lang)
 		r.yes = false
 	case r.yes:
-		a.Verdict, a.Text = No, both
+		a.Verdict = No
 		if more == (c.firstValue.Number > c.lastValue.Number) && c.firstValue.Number != c.lastValue.Number {
 			a.Verdict = Yes
-		}
-	default:
-		if less == (c.firstValue.Number > c.lastValue.Number) {
-			both = stated(c.second) + separator(r.lang) + stated(c.first)
-		}
-		a.Text = both
-	}
-	a.Confidence = list[0].confidence
-	for _, f := range a.Facts {
-		if n := f.Evidence[0].Sentence; !slices.ContainsFunc(a.Evidence, func(v Evidence) bool { return v.Sentence == n }) {
-			a.Evidence = append(a.Evidence, evidenceFor(n, a.Confidence, a.Facts...))
 		}
 	}
 	return true

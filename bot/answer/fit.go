@@ -380,7 +380,7 @@ func (e *Engine) exchanged() []trial {
 		switch {
 		case len(sides) == 1 && q.Sentence == nil && q.Fact != nil && i%2 == 0:
 			if subject := e.sideOf(q.Fact.Subject); subject != "" && sides[subject] > 0 && e.sideOf(q.Fact.Object) == "" {
-				add(e.turn(q.Lang, q.Text))
+				add(turn(q.Lang, q.Text))
 			}
 		case i%exchangeEvery != 0:
 		case len(sides) > 0 && i/exchangeEvery%2 == 0:

@@ -77,7 +77,7 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 		return text, nil
 	}
 	r := e.read(text, l)
-	turn := turned.MatchString(r.folded)
+	back := turned.MatchString(r.folded)
 	pl := detect(fold(previous), l)
 	if mended, _ := e.mend(pl, previous); mended != "" {
 		previous = mended
@@ -86,8 +86,8 @@ func (e *Engine) follow(l corpus.Lang, text string, history []string) (full stri
 		previous, _ = e.follow(pl, previous, earlier)
 		previous = clean(previous) // a chain of them grows no longer than one message
 	}
-	if turn || e.onlyOtherSide(r, previous, pl) {
-		return e.turn(pl, previous), nil
+	if back || e.onlyOtherSide(r, previous, pl) {
+		return turn(pl, previous), nil
 	}
 	return e.replace(r, pl, previous)
 }
@@ -122,26 +122,23 @@ func (e *Engine) onlyOtherSide(r *reading, previous string, pl corpus.Lang) bool
 	return both && first != side
 }
 
-// counterpart is what stands for a side on the other side.
-var counterpart = map[string]string{"canada": "japan", "japan": "canada", "ottawa": "tokyo", "tokyo": "ottawa"}
+// counterparts are the words for a side with those that stand for them on the other side, in the same form.
+var counterparts = map[corpus.Lang]map[string]string{
+	corpus.English: {"canada": "Japan", "canadian": "Japanese", "canadians": "Japanese", "ottawa": "Tokyo", "japan": "Canada", "japanese": "Canadian", "tokyo": "Ottawa"},
+	corpus.French: {"canada": "Japon", "canadien": "japonais", "canadiens": "japonais", "canadienne": "japonaise", "canadiennes": "japonaises", "ottawa": "Tokyo",
+		"japon": "Canada", "japonais": "canadien", "japonaise": "canadienne", "japonaises": "canadiennes", "tokyo": "Ottawa"},
+	corpus.Japanese: {"カナダ": "日本", "日本": "カナダ", "オタワ": "東京", "東京": "オタワ"},
+}
+
+var sidesOfText = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`(?i)\b(?:canada|canadians?|ottawa|japan|japanese|tokyo)\b`),
+	corpus.French:   regexp.MustCompile(`(?i)\b(?:canada|canadien(?:ne)?s?|ottawa|japon|japonaise?s?|tokyo)\b`),
+	corpus.Japanese: regexp.MustCompile(`カナダ|日本|オタワ|東京`),
+}
 
 // turn gives a question with the two sides exchanged.
-func (e *Engine) turn(l corpus.Lang, text string) string {
-	return e.rewrite(l, text, func(m index.ConceptMatch) (string, bool) {
-		to, ok := counterpart[m.Concept.ID]
-		if !ok {
-			return "", false
-		}
-		k, ok := e.c.Concept(to)
-		if !ok || len(k.Names[l]) == 0 {
-			return "", false
-		}
-		name := k.Names[l][0]
-		if l == corpus.English && strings.HasSuffix(text[m.Start:m.End], "'s") {
-			name += "'s"
-		}
-		return name, true
-	})
+func turn(l corpus.Lang, text string) string {
+	return sidesOfText[l].ReplaceAllStringFunc(text, func(word string) string { return counterparts[l][strings.ToLower(word)] })
 }
 
 // rewrite gives text with some names of concepts put otherwise.

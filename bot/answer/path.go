@@ -132,7 +132,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if len(list) > 0 {
 		a.Confidence = list[0].confidence
 	}
-	if len(list) > 0 && list[0].confidence >= bar/2 && e.compare(&a, scene, list) {
+	if len(list) > 0 && list[0].confidence >= bar/2 && (e.compare(&a, scene, list) || e.compareTimes(&a, scene, list)) {
 		return a, nil
 	}
 	answers := e.answers(scene, list)

@@ -460,7 +460,6 @@ func TestFollow(t *testing.T) {
 }
 
 func TestTurn(t *testing.T) {
-	e := shippedEngine(t)
 	for _, tt := range []struct {
 		lang       corpus.Lang
 		text, want string
@@ -471,7 +470,7 @@ func TestTurn(t *testing.T) {
 		{corpus.French, "Combien le Canada investit-il au Japon ?", "Combien le Japon investit-il au Canada ?"},
 		{corpus.English, "What does the JEC do?", "What does the JEC do?"},
 	} {
-		if got := e.turn(tt.lang, tt.text); got != tt.want {
+		if got := turn(tt.lang, tt.text); got != tt.want {
 			t.Errorf("%q turned round is %q, want %q", tt.text, got, tt.want)
 		}
 	}

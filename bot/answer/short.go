@@ -266,13 +266,22 @@ func ofKind(r *reading, facts []*scoredFact) []*scoredFact {
 	return out
 }
 
+// ofFlow leaves out the facts of what flows back, where some are of what flows as is asked: Japan's exports to Canada are Canada's imports from
+// Japan, whatever they are called.
+func ofFlow(r *reading, facts []*scoredFact) []*scoredFact {
+	if r.flow == "" || !slices.ContainsFunc(facts, func(f *scoredFact) bool { return f.view.flow == r.flow }) {
+		return facts
+	}
+	return slices.DeleteFunc(slices.Clone(facts), func(f *scoredFact) bool { return f.view.flow == r.flow.back() })
+}
+
 // choose picks the facts that answer: the best of the sentence, and a second where the question names both.
 func (e *Engine) choose(r *reading, s *scene, facts []*scoredFact) []*corpus.Fact {
 	if len(facts) == 0 {
 		return nil
 	}
 	all := facts
-	if facts = ofKind(r, facts); len(facts) == 0 {
+	if facts = ofFlow(r, ofKind(r, facts)); len(facts) == 0 {
 		return nil
 	}
 	scores, texts := make([]float64, len(facts)), make([]string, len(facts))
