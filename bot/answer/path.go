@@ -118,7 +118,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 		}
 	}
 	a.Kind = r.kind
-	if e.isChat(scene) {
+	if e.isChat(scene) || addressed[lang].MatchString(r.folded) && !slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }) {
 		a.Outcome, a.Confidence = Social, 1
 		return a, nil
 	}

@@ -287,6 +287,7 @@ func isNameOf(k *corpus.Concept, l corpus.Lang, text string) bool {
 // questionWords put a question and are not what it is about.
 var questionWords = wordSet(`combientieme quantieme combien quand comment pourquoi quel quelle quels quelles qui quoi lequel laquelle svp stp please kindly
 	exactly actually really roughly approximately environ exactement juste lol anyone anybody someone somebody wondering curious question questions know tell
+	clair concretement basically literally honestly anything something stuff
 	plait plz mr mrs ms dr kaede yo briefing quiz thanks thank merci bonjour salut hello hey guys folks`)
 
 // rarest is the weight of a word that no labelled question has.

@@ -90,7 +90,7 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 		return true // asks alone do not decide: nothing of the question, for all its names, stands there
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
-	case r.kind == Person && e.repeats(r, facts), (r.kind == Number || r.kind == Money) && e.ofWhole(r, n), r.kind == Date && wantsDay.MatchString(r.folded) && !dayOfMonth.MatchString(sentence.Text),
+	case r.kind == Person && e.repeats(r, facts), r.kind == Person && forName.MatchString(r.folded) && unnamed(r, facts), (r.kind == Number || r.kind == Money) && e.ofWhole(r, n), r.kind == Date && wantsDay.MatchString(r.folded) && !dayOfMonth.MatchString(sentence.Text),
 		r.kind == Number && howMany.MatchString(r.folded) && onlySaysAgain(r, facts):
 		return true
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
@@ -112,6 +112,24 @@ func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
 		}
 		office := slices.DeleteFunc(slices.Clone(f.view.value[r.lang]), func(p part) bool { return e.sideOf(p.concept) != "" })
 		if f.view.named || len(office) == 0 || givenOf(r, office) <= given {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// forName finds that somebody's name is asked for.
+var forName = compile(`\b((first|last|full|given|family) )?names?\b|\b(pre)?noms?\b|名前|氏名`)
+
+// unnamed reports that those who are asked for are told by an office or a country alone.
+func unnamed(r *reading, facts []*scoredFact) bool {
+	found := false
+	for _, f := range facts {
+		if f.view.fits(r) < .5 {
+			continue
+		}
+		if f.view.named {
 			return false
 		}
 		found = true
