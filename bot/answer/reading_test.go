@@ -516,6 +516,21 @@ func TestAddressed(t *testing.T) {
 	}
 }
 
+// The two sides are no others, no place where they met, and no person who acted for one of them.
+func TestOnlySides(t *testing.T) {
+	e := shippedEngine(t)
+	for _, text := range []string{"which other countries lead the Ottawa Group?", "Where was the ACSA signed?", "who signed the ACSA for Japan?", "ACSAはどこで署名されましたか"} {
+		if a := askOf(t, e, []string{"canada-japan-relations"}, text); a.Outcome != Refused {
+			t.Errorf("%q: %v %q", text, a.Outcome, a.Text)
+		}
+	}
+	for text, want := range map[string]string{"Who signed the ACSA?": "Japan", "Which country leads the Ottawa Group?": "Canada", "Where did Japan open a mission in 1928?": "Ottawa"} {
+		if a := askOf(t, e, []string{"canada-japan-relations"}, text); !strings.Contains(a.Text, want) {
+			t.Errorf("%q: %v %q, want %s", text, a.Outcome, a.Text, want)
+		}
+	}
+}
+
 // Whose name is asked for is not told by an office.
 func TestUnnamed(t *testing.T) {
 	e := shippedEngine(t)

@@ -91,7 +91,8 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 	case s.nearFor(sentence.Passage.Document).same:
 		return true // somebody has read this very question and found that it is not answered
 	case r.kind == Person && e.repeats(r, facts), r.kind == Person && forName.MatchString(r.folded) && unnamed(r, facts), (r.kind == Number || r.kind == Money) && e.ofWhole(r, n), r.kind == Date && wantsDay.MatchString(r.folded) && !dayOfMonth.MatchString(sentence.Text),
-		r.kind == Number && howMany.MatchString(r.folded) && onlySaysAgain(r, facts):
+		r.kind == Number && howMany.MatchString(r.folded) && onlySaysAgain(r, facts), wantsOthers.MatchString(r.folded) && e.onlySides(r.lang, e.choose(r, s, facts), 1),
+		wantsWithin.MatchString(r.folded) && e.onlySides(r.lang, e.choose(r, s, facts), 2):
 		return true
 	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
 		return true // what it announces is what is asked for
@@ -121,6 +122,20 @@ func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
 
 // forName finds that somebody's name is asked for.
 var forName = compile(`\b((first|last|full|given|family) )?names?\b|\b(pre)?noms?\b|名前|氏名`)
+
+// wantsOthers finds that a question asks for others than the two sides, and wantsWithin for what is within one: where they met, who signed for it.
+var (
+	wantsOthers = compile(`\b(which|what|who|any) others?\b|\b(who|what|where) else\b|\b(apart|aside) from\b|\bbesides\b|\bother than\b|\bquels? autres?\b|\bquelles? autres?\b|\bqui d'autre\b|\ba part\b|\bhormis\b|以外|(他|ほか)(の|に)`)
+	wantsWithin = compile(`\bwhere\b|\b(who|which (person|minister|official)) .{1,60}\b(for|on behalf of) (canada|japan)\b|\bou (a|ont|est|etait|s'est|fut)\b|\bqui .{1,60}\b(pour|au nom du) (le )?(canada|japon)\b|どこで|誰が.{0,12}(代表|側)`)
+)
+
+// onlySides reports that an answer names nothing but the two sides, at least so many of them.
+func (e *Engine) onlySides(l corpus.Lang, facts []*corpus.Fact, least int) bool {
+	return len(facts) > 0 && !slices.ContainsFunc(facts, func(f *corpus.Fact) bool {
+		value := e.viewOf(f).value[l]
+		return len(value) < least || slices.ContainsFunc(value, func(p part) bool { return p.concept != canada && p.concept != japan })
+	})
+}
 
 // unnamed reports that those who are asked for are told by an office or a country alone.
 func unnamed(r *reading, facts []*scoredFact) bool {
