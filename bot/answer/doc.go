@@ -13,6 +13,7 @@
 //	             keys.go: the terms and concepts by which all of these are compared
 //	weigh.go     the candidates of a question, weighed
 //	signals.go   what each candidate sentence is measured by, and facts.go the facts of a sentence
+//	contradict.go  where a sentence that is about what is asked does not answer it
 //	dated.go     which of several times is meant: facts that differ in their time alone stand together
 //	forest.go    the small decision trees that weigh signals; model.go: with their bars, as weights.json holds them, found by fit.go and carry.go
 //	             and by nothing else

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -80,113 +79,6 @@ func definite(k Kind) bool {
 	return false
 }
 
-// contradicts reports that a sentence speaks of another case than the question: of another place in an order, another side, the other way or
-// another time, or that it breaks off before what is asked for.
-func (e *Engine) contradicts(s *scene, c candidate) bool {
-	r, n := s.r, c.n
-	facts, sentence := e.factsFor(s, n), e.c.Sentences[n]
-	switch {
-	case c.signals[sigOwn]+c.signals[sigAround] == 0 && slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }):
-		return true // asks alone do not decide: nothing of the question, for all its names, stands there
-	case s.nearFor(sentence.Passage.Document).same:
-		return true // somebody has read this very question and found that it is not answered
-	case r.kind == Person && e.repeats(r, facts), r.kind == Person && forName.MatchString(r.folded) && unnamed(r, facts), (r.kind == Number || r.kind == Money) && e.ofWhole(r, n), r.kind == Date && wantsDay.MatchString(r.folded) && !dayOfMonth.MatchString(sentence.Text),
-		r.kind == Number && howMany.MatchString(r.folded) && onlySaysAgain(r, facts), wantsOthers.MatchString(r.folded) && e.onlySides(r.lang, e.choose(r, s, facts), 1),
-		wantsWithin.MatchString(r.folded) && e.onlySides(r.lang, e.choose(r, s, facts), 2):
-		return true
-	case sentence.Broken && (r.head != nil || r.kind == List || r.kind == Organisation || r.kind == Place || r.kind == Name || !r.yes && !e.asksAnew(r) || len(e.choose(r, s, facts)) == 0):
-		return true // what it announces is what is asked for
-	case len(facts) == 0 || e.item(r, facts) != nil:
-		return false
-	}
-	return clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) || e.otherTime(r, n, facts) ||
-		comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(sentence.Text))
-}
-
-// repeats reports that who is asked for is only called by the office that the question names: "Who were the two foreign ministers?"
-// "The Foreign Ministers of Canada and Japan".
-func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) < 1 {
-			continue
-		}
-		office := slices.DeleteFunc(slices.Clone(f.view.value[r.lang]), func(p part) bool { return e.sideOf(p.concept) != "" })
-		if f.view.named || len(office) == 0 || givenOf(r, office) <= given {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-// forName finds that somebody's name is asked for.
-var forName = compile(`\b((first|last|full|given|family) )?names?\b|\b(pre)?noms?\b|名前|氏名`)
-
-// wantsOthers finds that a question asks for others than the two sides, and wantsWithin for what is within one: where they met, who signed for it.
-var (
-	wantsOthers = compile(`\b(which|what|who|any) others?\b|\b(who|what|where) else\b|\b(apart|aside) from\b|\bbesides\b|\bother than\b|\bquels? autres?\b|\bquelles? autres?\b|\bqui d'autre\b|\ba part\b|\bhormis\b|以外|(他|ほか)(の|に)`)
-	wantsWithin = compile(`\bwhere\b|\b(who|which (person|minister|official)) .{1,60}\b(for|on behalf of) (canada|japan)\b|\bou (a|ont|est|etait|s'est|fut)\b|\bqui .{1,60}\b(pour|au nom du) (le )?(canada|japon)\b|どこで|誰が.{0,12}(代表|側)`)
-)
-
-// onlySides reports that an answer names nothing but the two sides, at least so many of them.
-func (e *Engine) onlySides(l corpus.Lang, facts []*corpus.Fact, least int) bool {
-	return len(facts) > 0 && !slices.ContainsFunc(facts, func(f *corpus.Fact) bool {
-		value := e.viewOf(f).value[l]
-		return len(value) < least || slices.ContainsFunc(value, func(p part) bool { return p.concept != canada && p.concept != japan })
-	})
-}
-
-// unnamed reports that those who are asked for are told by an office or a country alone.
-func unnamed(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) < .5 {
-			continue
-		}
-		if f.view.named {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-// ofWhole reports that a question is about a part of a country, and a sentence about the whole: a figure for Canada says nothing of Vancouver. A
-// capital stands for its country, and where the question names both, the place may be that of who asks.
-func (e *Engine) ofWhole(r *reading, n int) bool {
-	v := e.evidenceOf(n)
-	return slices.ContainsFunc(r.atoms, func(a atom) bool {
-		return a.kind == "place" && e.coverOf(v, &a, nil) <= inAsks && !sideWords[r.lang].MatchString(fold(a.text)) &&
-			slices.ContainsFunc(a.concepts, func(id string) bool {
-				return slices.ContainsFunc(e.broader[id][1:], func(wider string) bool { return v.names[wider] && !slices.Contains(r.concepts, wider) })
-			})
-	})
-}
-
-// wantsDay finds that a question asks for the day.
-var wantsDay = compile(`\b(which|what) days?\b|\bexact date\b|\bquels? jours?\b|\bdate exacte\b|何日`)
-
-// dayOfMonth finds a day in a text in any of the languages.
-var dayOfMonth = regexp.MustCompile(`(?i)\b(january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b|\b\d{1,2}(er|st|nd|rd|th)?( to \d{1,2}|[–-]\d{1,2})? (of )?` +
-	`(january|february|march|april|may|june|july|august|september|october|november|december|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b|\d{1,2}日`)
-
-var howMany = compile(`\bhow many\b|\bcombien d|何(人|名|件|校|社|隻|か国)|いくつ`)
-
-// onlySaysAgain reports that the numbers of the facts are those that the question says itself: "How many of the 7,600 were from Hawaii?"
-func onlySaysAgain(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) == 1 {
-			if f.signals[factGiven] <= given {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
-}
-
 // states reports whether a sentence states a value of the kind that is asked for, which the question does not say itself. Sentences of
 // which no facts are held are judged by the model alone.
 func (e *Engine) states(s *scene, n int) bool {
@@ -206,27 +98,6 @@ func (e *Engine) states(s *scene, n int) bool {
 	})
 }
 
-// since finds that a sentence tells of a time that goes on.
-var since = compile(`\b(since|from|between|until|depuis|entre|jusqu)\b|以来|から|まで`)
-
-// otherTime reports that the question names a year, and the sentence and its facts tell of other years.
-func (e *Engine) otherTime(r *reading, n int, facts []*scoredFact) bool {
-	if len(r.years) == 0 {
-		return false
-	}
-	told := slices.Clone(e.evidenceOf(n).years)
-	for _, f := range facts {
-		told = append(told, f.view.years...)
-	}
-	if len(told) == 0 {
-		return false
-	}
-	goesOn := since.MatchString(fold(e.c.Sentences[n].Text))
-	return !slices.ContainsFunc(r.years, func(y int) bool {
-		return slices.Contains(told, y) || goesOn && y >= slices.Min(told)
-	})
-}
-
 // measures are units in which things are measured and not counted.
 var measures = map[string]bool{"year": true, "month": true, "day": true, "kilometre": true, "tonne": true, "age": true}
 
@@ -234,42 +105,6 @@ var measures = map[string]bool{"year": true, "month": true, "day": true, "kilome
 func measured(f *scoredFact) bool {
 	q, ok := f.view.fact.Value.(corpus.Quantity)
 	return f.signals[factHead] == 0 && (f.view.kind == Money || ok && measures[q.Unit] || f.view.figure && f.view.sorts["time"])
-}
-
-// comesNext finds that a text tells of what is next.
-var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\bprochaine?s?\b|次の|次回|来年|今度の`)
-
-// goesOtherWay reports that what is asked for flows in a direction, and the facts of its kind all say what flows back.
-func goesOtherWay(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if r.flow == "" || f.view.flow == "" || f.view.fits(r) < .5 {
-			continue
-		}
-		if f.view.flow == r.flow {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-// clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
-// largest partner?" where Japan is said to be the fourth.
-func clashes(r *reading, facts []*scoredFact) bool {
-	if r.ordinal == 0 || r.yes || r.kind == Rank {
-		return false
-	}
-	found := false
-	for _, f := range facts {
-		if rank, ok := f.view.fact.Value.(corpus.Rank); ok {
-			if rank.Place == r.ordinal {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
 }
 
 // given is the share of a value's words beyond which the question says it itself.
