@@ -65,21 +65,25 @@ var claimed = map[corpus.Lang]*regexp.Regexp{
 }
 
 // correct answers "Did it open in 1930?" with the year that the sources state for that very thing, and "Are there 50?" with the number. It
-// reports whether it did. It says no "No": a thing may happen twice, and whoever reads the answer decides.
+// reports whether it did. It says no "No", but to a wrong place in an order: a thing may happen twice, and whoever reads the answer decides.
 func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []string) (bool, error) {
 	if !r.yes {
 		return false, nil
 	}
-	values := claimed[r.lang].FindAllString(r.text, -1)
-	if len(values) != 1 {
-		return false, nil
-	}
-	text, kind := strings.Replace(r.text, values[0], "", 1), Number
+	text, kind := r.text, Number
+	values := claimed[r.lang].FindAllString(text, -1)
 	switch {
+	case r.ordinal > 0 && places[r.lang].MatchString(text):
+		text, kind = places[r.lang].ReplaceAllString(text, ""), Rank
+	case len(values) != 1:
+		return false, nil
 	case len(r.years) == 1:
-		text, kind = yearPhrase.ReplaceAllString(r.text, ""), Date
-	case amounts.MatchString(r.folded):
-		kind = Money
+		text, kind = yearPhrase.ReplaceAllString(text, ""), Date
+	default:
+		text = strings.Replace(text, values[0], "", 1)
+		if amounts.MatchString(r.folded) {
+			kind = Money
+		}
 	}
 	open := e.read(text, r.lang)
 	open.kind, open.yes = kind, false
@@ -98,7 +102,17 @@ func (e *Engine) correct(ctx context.Context, a *Answer, r *reading, sources []s
 	}
 	e.shorten(a, s, list)
 	a.Confidence = list[0].confidence
+	if rank, ok := f.view.fact.Value.(corpus.Rank); ok && rank.Place != r.ordinal {
+		a.Verdict = No // one thing has one place
+	}
 	return true, nil
+}
+
+// places finds the place in an order that a claim may have wrong.
+var places = map[corpus.Lang]*regexp.Regexp{
+	corpus.English:  regexp.MustCompile(`(?i)\b(?:second|third|fourth|fifth|sixth|[2-9](?:nd|rd|th)|1st|number (?:one|two|three|four|five|six))\b`),
+	corpus.French:   regexp.MustCompile(`(?i)(?:deuxi[èe]me|troisi[èe]me|quatri[èe]me|cinqui[èe]me|sixi[èe]me|\b[2-9]e\b|num[ée]ro (?:un|deux|trois))`),
+	corpus.Japanese: regexp.MustCompile(`第?[一二三四五六1-9](?:番目|位)の?`),
 }
 
 // amounts finds that a number is of money.

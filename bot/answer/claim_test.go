@@ -53,12 +53,14 @@ func TestCorrects(t *testing.T) {
 		{"Someone told me only 200 Canadians are JET alumni. Is that true?", "10,000"},
 		{"姉妹都市は50組だけって本当？", "71"},
 		{"is japan our #1 trade partner?", "fourth"},
+		{"Is Japan Canada's second largest source of FDI overall?", "third"},
+		{"C'est vrai que le Japon est le troisième partenaire commercial du Canada ?", "quatrième"},
 	} {
 		if a := askOf(t, e, []string{"canada-japan-relations"}, tt.text); a.Outcome != Answered || !strings.Contains(a.Text, tt.want) {
 			t.Errorf("%q: %v %q, want %s", tt.text, a.Outcome, a.Text, tt.want)
 		}
 	}
-	for _, text := range []string{"Did the JEC meet in 2015?", "Do 5 Japanese companies work in Canada?", "Are there 100 Canadian companies in Japan?"} {
+	for _, text := range []string{"Is Canada the third largest economy?", "Is Canada Japan's biggest trade partner?", "カナダは日本の3番目の貿易相手ですか", "Did the JEC meet in 2015?", "Do 5 Japanese companies work in Canada?", "Are there 100 Canadian companies in Japan?"} {
 		if a := askOf(t, e, []string{"canada-japan-relations"}, text); a.Outcome != Refused {
 			t.Errorf("%q: %v %q, want a refusal", text, a.Outcome, a.Text)
 		}
@@ -136,6 +138,22 @@ func TestComparesTimes(t *testing.T) {
 	}
 	if a := askOf(t, e, seed, "How many people travelled between the two before the pandemic?"); len(a.Facts) != 1 || !strings.Contains(a.Text, "600,000") {
 		t.Errorf("%v %q", a.Outcome, a.Text)
+	}
+}
+
+// Of one thing that goes both ways, the side that is named first acts in what is named first.
+func TestComparesBothWays(t *testing.T) {
+	e := shippedEngine(t)
+	for text, want := range map[string]Verdict{
+		"Does Canada invest more in Japan than Japan invests in Canada?":          No,
+		"Japan invests more in Canada than Canada does in Japan, true?":           Yes,
+		"Le Canada investit-il plus au Japon que le Japon n'investit au Canada ?": No,
+		"Does Canada export more to Japan than it imports from there?":            No,
+		"Are Canada's imports from Japan worth more than its exports to Japan?":   Yes,
+	} {
+		if a := askOf(t, e, []string{"canada-japan-relations"}, text); a.Verdict != want {
+			t.Errorf("%q: %v %q %q, want %q", text, a.Outcome, a.Verdict, a.Text, want)
+		}
 	}
 }
 

@@ -174,6 +174,12 @@ func (e *Engine) pair(r *reading, list []candidate, balance bool) (comparison, b
 				continue
 			}
 			inF, inG := names(r, f, g), names(r, g, f)
+			if told := mentions(r.lang, r.folded); len(told) > 1 && f.flow != "" && f.flow == g.flow.back() && f.fact.Relation == g.fact.Relation {
+				inF, inG = 0, 0 // one thing, both ways: who acts is named first
+				if f.flow != between(told[0].side, other(told[0].side)) {
+					inF = 1
+				}
+			}
 			k, _ := e.c.Concept(f.fact.Relation)
 			opposite := k != nil && k.Opposite == g.fact.Relation
 			switch {

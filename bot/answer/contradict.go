@@ -26,7 +26,7 @@ func (e *Engine) contradicts(s *scene, c candidate) bool {
 	case len(facts) == 0 || e.item(r, facts) != nil:
 		return false
 	}
-	return clashes(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) || e.otherTime(r, n, facts) ||
+	return clashes(r, facts) || (r.ordinal > 0 || r.kind == Rank) && e.ranksOther(r, facts) || e.otherOwner(r, facts) == 1 || definite(r.kind) && goesOtherWay(r, facts) || e.otherTime(r, n, facts) ||
 		comesNext.MatchString(r.folded) && !comesNext.MatchString(fold(sentence.Text))
 }
 
@@ -170,6 +170,45 @@ func goesOtherWay(r *reading, facts []*scoredFact) bool {
 		found = true
 	}
 	return found
+}
+
+// ranksOther reports that the question is about the place of one side, alone or for the other, and the ranks of the facts are the other's: Canada
+// among Japan's partners is not Japan among Canada's.
+func (e *Engine) ranksOther(r *reading, facts []*scoredFact) bool {
+	side, whose, found := e.side(r), ownerIn(r), false
+	for _, f := range facts {
+		if f.view.kind != Rank {
+			continue
+		}
+		turned := whose != "" && e.sideOf(f.view.fact.Subject) == whose && e.sideOf(f.view.fact.Object) == other(whose)
+		if !turned && (side == "" || !e.ownedByOther(f.view, side)) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// owning finds before or after a side that something is its own.
+var owning = map[corpus.Lang]struct{ before, after pattern }{
+	corpus.English:  {compile(`\b(of|for) (the )?$`), compile(`^'s? `)},
+	corpus.French:   {compile(`\b(du|de|pour le|au) $`), compile(`^\x00`)},
+	corpus.Japanese: {compile(`^\x00`), compile(`^(の|にとって)`)},
+}
+
+// ownerIn is the side whose partner, investor or market is asked for; empty if none, or both.
+func ownerIn(r *reading) string {
+	owner := ""
+	for _, m := range mentions(r.lang, r.folded) {
+		w := owning[r.lang]
+		if w.before.MatchString(r.folded[:m.start]) || w.after.MatchString(r.folded[m.end:]) {
+			if owner != "" && owner != m.side {
+				return ""
+			}
+			owner = m.side
+		}
+	}
+	return owner
 }
 
 // clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
