@@ -189,11 +189,12 @@ func (e *Engine) ranksOther(r *reading, facts []*scoredFact) bool {
 	return found
 }
 
-// owning finds before or after a side that something is its own.
+// owning finds before or after a side that a partner or a market is its own.
 var owning = map[corpus.Lang]struct{ before, after pattern }{
-	corpus.English:  {compile(`\b(of|for) (the )?$`), compile(`^'s? `)},
-	corpus.French:   {compile(`\b(du|de|pour le|au) $`), compile(`^\x00`)},
-	corpus.Japanese: {compile(`^\x00`), compile(`^(の|にとって)`)},
+	corpus.English: {compile(`\b(partners?|customers?|clients?|markets?|suppliers?|sources?|investors?|buyers?|destinations?)( \w+)? (of|for|to) (the )?$`),
+		compile(`^'?s ((second|third|fourth|fifth|sixth|\d\w+|number|one|two|three|largest|biggest|top|main|most|important|key|major|trade|trading|foreign|economic|commercial|export|import|business) ){0,5}(partners?|customers?|clients?|markets?|suppliers?|sources?|investors?|buyers?|destinations?)\b`)},
+	corpus.French:   {compile(`\b(partenaires?|clients?|marches?|fournisseurs?|sources?|investisseurs?|acheteurs?|destinations?)( \w+){0,2} (du|de|pour le|au) $`), compile(`^\x00`)},
+	corpus.Japanese: {compile(`^\x00`), compile(`^(の|にとって).{0,10}(相手|パートナー|市場|顧客|投資国|投資家|輸出先|輸入先|得意先)`)},
 }
 
 // ownerIn is the side whose partner, investor or market is asked for; empty if none, or both.
@@ -201,7 +202,11 @@ func ownerIn(r *reading) string {
 	owner := ""
 	for _, m := range mentions(r.lang, r.folded) {
 		w := owning[r.lang]
-		if w.before.MatchString(r.folded[:m.start]) || w.after.MatchString(r.folded[m.end:]) {
+		end := m.end
+		if name := r.folded[m.start:m.end]; name == "canadas" || name == "japans" { // an apostrophe is often left out
+			end--
+		}
+		if w.before.MatchString(r.folded[:m.start]) || w.after.MatchString(r.folded[end:]) {
 			if owner != "" && owner != m.side {
 				return ""
 			}
