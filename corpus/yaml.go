@@ -28,7 +28,7 @@ type reader struct {
 // keep gives a copy of s that lies beside what else is kept of the file. Parsers make many small strings, few of which stay: each of these would
 // hold on to memory that was meant for several.
 func (r *reader) keep(s string) string {
-	const room = 16 << 10
+	const room = 4 << 10
 	if r.texts.Cap()-r.texts.Len() < len(s) {
 		r.texts = strings.Builder{}
 		r.texts.Grow(max(room, len(s)))
