@@ -141,9 +141,9 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	// at once; Go itself would let it wait for the end of a time slice, at each of its steps.
 	runtime.SetDefaultGOMAXPROCS()
 	runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
-	// A server holds on to memory for as long as it runs, and a question leaves little behind: to look for garbage often costs half a millisecond
-	// a question, and keeps what stays close together from the start.
-	defer debug.SetGCPercent(debug.SetGCPercent(15))
+	// What opens the corpus leaves much behind. Where that goes soon, what stays lies close together.
+	percent := debug.SetGCPercent(10)
+	defer debug.SetGCPercent(percent)
 	log := p.serveLog()
 	b, err := bot.Open(c.Context(), bot.Options{Corpus: p.config.corpus, Data: p.config.data, Log: log})
 	if err != nil {
@@ -186,9 +186,14 @@ func (p *program) serve(c *cobra.Command, _ []string) error {
 	})
 	work.Go(func() error {
 		err := warm(ctx, b)
-		debug.FreeOSMemory() // what opening the corpus took
-		letGo()
+		debug.SetGCPercent(percent)
+		giveBack() // what opening the corpus took
 		return err
+	})
+	work.Go(func() error {
+		quiet := time.NewTicker(quietEvery)
+		defer quiet.Stop()
+		return giveBackWhenQuiet(ctx, quiet.C)
 	})
 	if err := work.Wait(); !errors.Is(err, context.Canceled) {
 		return err
