@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,17 +12,24 @@ import (
 // Comparisons and differences are computed from typed facts only, and show both.
 
 // first finds that two times are to be compared: which came first, or whether one was before or after the other.
-var first = map[corpus.Lang]struct{ before, after pattern }{
-	corpus.English:  {compile(`\b(first|earlier|before|sooner|older|preceded?)\b`), compile(`\b(later|after|newer|last)\b`)},
-	corpus.French:   {compile(`\b(premiere?|d'abord|avant|plus tot|precede\w*|plus ancien\w*)\b`), compile(`\b(apres|plus tard|plus recent\w*|dernier|derniere)\b`)},
-	corpus.Japanese: {compile(`より(先|前|早)|どちらが(先|前|早|古)|どっちが(先|前|早|古)|先に`), compile(`より(後|あと|遅)|どちらが(後|あと|遅|新)|どっちが(後|あと|遅|新)`)},
+var first = map[corpus.Lang]struct{ before, after, or *regexp.Regexp }{
+	corpus.English: {regexp.MustCompile(`\b(first|earlier|before|sooner|older)\b`), regexp.MustCompile(`\b(later|after|newer|last)\b`), regexp.MustCompile(`\bor\b`)},
+	corpus.French: {regexp.MustCompile(`\b(premiere?|d'abord|avant|plus tot|plus ancien\w*)\b`), regexp.MustCompile(`\b(apres|plus tard|plus recent\w*|derniere?)\b`),
+		regexp.MustCompile(`\bou\b`)},
+	corpus.Japanese: {regexp.MustCompile(`より(先|前|早)|どちらが(先|前|早|古)|どっちが(先|前|早|古)`), regexp.MustCompile(`より(後|あと|遅)|どちらが(後|あと|遅|新)|どっちが(後|あと|遅|新)`),
+		regexp.MustCompile(`どちら|どっち|それとも`)},
 }
 
-// compareTimes is compare for two dates.
+// compareTimes is compare for two dates. The question names one thing before the word that compares and one behind it, in Japanese both before it;
+// or one or the other.
 func (e *Engine) compareTimes(a *Answer, s *scene, list []candidate) bool {
 	r, words := s.r, first[s.r.lang]
-	before, after := words.before.MatchString(r.folded), words.after.MatchString(r.folded)
-	if before == after || r.kind != YesNo && r.kind != Other && r.kind != Date {
+	before, after := words.before.FindStringIndex(r.folded), words.after.FindStringIndex(r.folded)
+	at := before
+	if at == nil {
+		at = after
+	}
+	if (before == nil) == (after == nil) || !r.yes && !words.or.MatchString(r.folded) || r.kind != YesNo && r.kind != Other && r.kind != Date {
 		return false
 	}
 	var facts []*factView
@@ -32,32 +40,34 @@ func (e *Engine) compareTimes(a *Answer, s *scene, list []candidate) bool {
 			}
 		}
 	}
-	var f, g *factView // those of one relation, if any are
-	for i, x := range facts {
-		for _, y := range facts[i+1:] {
-			apart := x.fact.Value.(corpus.Date).Before(y.fact.Value.(corpus.Date)) || y.fact.Value.(corpus.Date).Before(x.fact.Value.(corpus.Date))
-			if apart && names(r, x, y) >= 0 && names(r, y, x) >= 0 && (f == nil || x.fact.Relation == y.fact.Relation && f.fact.Relation != g.fact.Relation) {
-				f, g = x, y
+	for i, one := range facts {
+		for _, two := range facts[i+1:] {
+			f, g := one, two
+			inF, inG := names(r, f, g), names(r, g, f)
+			if inG < inF {
+				f, g, inF, inG = g, f, inG, inF
 			}
+			x, y := f.fact.Value.(corpus.Date), g.fact.Value.(corpus.Date)
+			if inF < 0 || !x.Before(y) && !y.Before(x) {
+				continue
+			}
+			place := func(at int) int { return len(fold(r.text[:at])) } // in the folded text
+			parted := place(inF) < at[0] && (at[0] < place(inG)) == (r.lang != corpus.Japanese)
+			switch {
+			case r.yes && (!parted || f.fact.Relation != g.fact.Relation), !r.yes && r.lang != corpus.Japanese && !words.or.MatchString(r.text[inF:inG]):
+				continue
+			case r.yes && x.Before(y) == (before != nil):
+				a.Verdict = Yes
+			case r.yes:
+				a.Verdict = No
+			case x.Before(y) == (after != nil): // the one that is asked for stands first
+				f, g = g, f
+			}
+			e.showBoth(a, r.lang, list[0].confidence, f.fact, g.fact)
+			return true
 		}
 	}
-	if f == nil {
-		return false
-	}
-	if names(r, g, f) < names(r, f, g) {
-		f, g = g, f
-	}
-	earlier := f.fact.Value.(corpus.Date).Before(g.fact.Value.(corpus.Date))
-	switch {
-	case r.yes && earlier == before:
-		a.Verdict = Yes
-	case r.yes:
-		a.Verdict = No
-	case earlier == after: // the one that is asked for stands first
-		f, g = g, f
-	}
-	e.showBoth(a, r.lang, list[0].confidence, f.fact, g.fact)
-	return true
+	return false
 }
 
 // showBoth answers with two facts.
