@@ -93,10 +93,7 @@ func (v *vectors) compare(k *scratch, lang corpus.Lang, tokens []Token, concepts
 		if df < fewest {
 			rarest, place, fewest = in, int(i), df
 		}
-		k.list = in.Append(k.list[:0], int(i))
-		for _, u := range k.list {
-			k.products[u] += w
-		}
+		in.addTo(k.products, int(i), w)
 	}
 	for i, s := range v.spaces {
 		if s.lang != lang {

@@ -19,6 +19,22 @@ func TestPacked(t *testing.T) {
 	}
 	p := Pack(len(lists), func(i int) []uint32 { return lists[i] })
 	for i, want := range lists {
+		if len(want) > 0 && want[len(want)-1] < 1<<21 {
+			sums := make([]float32, 1<<21)
+			p.addTo(sums, i, 2)
+			p.addTo(sums, i, .5)
+			n := 0
+			for number, sum := range sums {
+				if sum != 0 {
+					if n++; sum != 2.5 || !slices.Contains(want, uint32(number)) {
+						t.Fatalf("list %d: %v at %d", i, sum, number)
+					}
+				}
+			}
+			if n != len(want) {
+				t.Errorf("list %d: %d sums, want %d", i, n, len(want))
+			}
+		}
 		if got := p.Append([]uint32{9}, i); got[0] != 9 || !slices.Equal(got[1:], want) {
 			t.Errorf("list %d: %v, want %v", i, got, want)
 		}
