@@ -14,15 +14,15 @@ import (
 var leans = map[corpus.Lang]struct{ begins, points pattern }{
 	corpus.English: {
 		compile(`^\W*((ok|okay|thanks|cool|great|so|hm+|oh|kaede)\W+)*(and|or|what about|how about|but|also|then|same|plus|only|for which|in which year|which one|since when|by whom|says who|who else|what else|when exactly|why|how so|for what)\b`),
-		compile(`\b(it|its|it's|they|them|their|theirs|those|these|that|this|there|then|ones?|the same|the other|former|latter|he|she|his|her|him|each|both)\b`),
+		compile(`\b(it|its|it's|they|them|their|theirs|those|these|that|this|there|here|then|ones?|the same|the other|former|latter|he|she|his|her|him|each|both)\b`),
 	},
 	corpus.French: {
 		compile(`^\W*((ok|merci|super|alors|ah|oh|kaede)\W+)*(et|ou|mais|sinon|aussi|pareil|depuis quand|pourquoi|avec qui|c'est quand|c'est ou|lequel|laquelle)\b`),
-		compile(`(?:^|[\s,;:'(])(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|ce|cet|cette|ces|la-bas|lequel|laquelle|le meme|la meme)\b|\b(combien|qui|que|qu'|on|y|s'|n') ?en\b`),
+		compile(`(?:^|[\s,;:'(])(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|leur|leurs|son|sa|ses|ce|cet|cette|ces|la-bas|ici|lequel|laquelle|le meme|la meme)\b|\b(combien|qui|que|qu'|on|y|s'|n') ?en\b`),
 	},
 	corpus.Japanese: {
 		compile(`^(じゃあ?|では?、|それ|その|あと|また|次|そして|で、|ちなみに|なら|同じ|そこ|そっち|ほか|他)`),
-		compile(`(それ|その|そこ|これ|この|あれ|同じ|彼|そっち|こっち|両者)`),
+		compile(`(それ|その|そこ|ここ|これ|この|あれ|同じ|彼|そっち|こっち|両者)`),
 	},
 }
 

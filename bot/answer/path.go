@@ -90,12 +90,15 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if need == mustLean {
 		r = e.lean(&a, r, lang, text, history)
 	}
-	if part.context != "" {
-		e.addContext(r, part.context)
-	}
 	scene, list, err := e.find(ctx, r, q.Sources, -1)
 	if err != nil {
 		return Answer{}, err
+	}
+	if part.context != "" && !(e.leansOn(alone) != mustLean && e.answers(scene, list) && list[0].confidence >= e.weights().WellFound) {
+		e.addContext(r, part.context) // what is found well without needs none of what people say of themselves
+		if scene, list, err = e.find(ctx, r, q.Sources, -1); err != nil {
+			return Answer{}, err
+		}
 	}
 	if need == mayLean {
 		b := a

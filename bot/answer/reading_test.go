@@ -240,10 +240,15 @@ func TestSplit(t *testing.T) {
 		{corpus.English, "What does the U.S. buy?", []string{"What does the U.S. buy?"}},
 		{corpus.English, "What is priority No. 5 on the list?", []string{"What is priority No. 5 on the list?"}},
 		{corpus.English, "bread and butter, what does it cost?", []string{"bread and butter, what does it cost?"}},
+		{corpus.English, "i teach in Kobe, how many teachers are there", []string{"how many teachers are there|i teach in Kobe"}},
+		{corpus.English, "We're off to Japan soon, so where is the embassy?", []string{"so where is the embassy?|We're off to Japan soon"}},
+		{corpus.English, "In 1928, what did they open?", []string{"In 1928, what did they open?"}},
 		{corpus.English, "?!", []string{"?!"}},
 		{corpus.English, "Is it? Was it? Has it? Will it? Can it? Does it?", []string{"Is it?", "Was it?", "Has it?", "Will it?"}},
 		{corpus.French, "Quand a-t-il ouvert et combien coûte-t-il ?", []string{"Quand a-t-il ouvert?", "combien coûte-t-il ?"}},
 		{corpus.French, "Je pars bientôt. Où se trouve l'ambassade ? Qui la dirige ?", []string{"Où se trouve l'ambassade ?|Je pars bientôt.", "Qui la dirige ?|Je pars bientôt."}},
+		{corpus.French, "Je pars à Kyoto, quel est le prix du visa ?", []string{"quel est le prix du visa ?|Je pars à Kyoto"}},
+		{corpus.Japanese, "学生ですが、大使館はどこですか", []string{"大使館はどこですか|学生ですが"}},
 		{corpus.Japanese, "いつ開かれましたか？どこにありますか？", []string{"いつ開かれましたか？", "どこにありますか？"}},
 		{corpus.Japanese, "来年、日本へ行きます。先生は何人いますか？", []string{"先生は何人いますか？|来年、日本へ行きます。"}},
 	} {
@@ -528,6 +533,25 @@ func TestOnlySides(t *testing.T) {
 		if a := askOf(t, e, []string{"canada-japan-relations"}, text); !strings.Contains(a.Text, want) {
 			t.Errorf("%q: %v %q, want %s", text, a.Outcome, a.Text, want)
 		}
+	}
+}
+
+// What people say of themselves does not keep a question from being answered that stands for itself; one that points to it leans on it.
+func TestSaidAround(t *testing.T) {
+	e := shippedEngine(t)
+	for text, want := range map[string]string{
+		"I live in Halifax. What is the GDP of Japan?":                                              "5.7",
+		"Je suis étudiante à Lyon, quel est le PIB du Japon ?":                                      "5 700",
+		"i sell crab from Nova Scotia, does the cptpp lower japanese tariffs on seafood":            "seafood",
+		"We read about the Joint Economic Committee in class. When was it established?":             "1976",
+		"I'm a doctoral student from Kyoto, are there scholarships for me to do research in Canada": "Japanese students",
+	} {
+		if a := askOf(t, e, []string{"canada-japan-relations"}, text); a.Outcome != Answered || !strings.Contains(a.Text, want) {
+			t.Errorf("%q: %v %q, want %s", text, a.Outcome, a.Text, want)
+		}
+	}
+	if a := askOf(t, e, []string{"canada-japan-relations"}, "I live in Vancouver. How many people of Japanese origin live here?"); a.Outcome != Refused {
+		t.Errorf("of Vancouver: %v %q", a.Outcome, a.Text)
 	}
 }
 

@@ -22,6 +22,15 @@ var joint = map[corpus.Lang]*regexp.Regexp{
 	corpus.Japanese: regexp.MustCompile(`(?:で|、|し)、?((?:何|いつ|どこ|誰|いくら|いくつ|どの|どれ|なぜ)\S{3,})$`),
 }
 
+// told finds a clause in which people say who they are before they ask, and the question: "I'm a student from Kyoto, is there any funding?"
+var told = map[corpus.Lang]*regexp.Regexp{
+	corpus.English: regexp.MustCompile(`(?i)^\W*((?:(?:hi|hey|hello|so|ok|okay)\W+)*(?:i|i['’]?m|i['’]?ve|we|we['’]?re|my|as an?|being an?)\b[^,;?!]{3,120})[,;]\s+` +
+		`((?:(?:so|and|but)\s+)*(?:do|does|did|is|are|was|were|has|have|can|could|will|would|should|how|what|when|where|which|who|why|what['’]?s)\b.{6,})$`),
+	corpus.French: regexp.MustCompile(`(?i)^\W*((?:(?:salut|bonjour|alors)\W+)*(?:je|j['’]|nous|mon|ma|mes|en tant que)[^,;?!]{3,120})[,;]\s+` +
+		`((?:(?:alors|et|mais)\s+)*(?:est-ce|quel|quelle|quels|quelles|combien|quand|où|qui|que|qu['’]|quoi|comment|pourquoi|y a-t-il|peut-on)(?:\P{L}).{6,})$`),
+	corpus.Japanese: regexp.MustCompile(`^([^、。？?]{2,60}(?:です|ます|だ|のです|んです)(?:が|けど|けれど|けれども))、?(.{4,})$`),
+}
+
 // ends finds the end of a sentence of a message: a mark and a blank, or a Japanese mark.
 var ends = regexp.MustCompile(`[.!?…]+["»”)]?\s+|[。！？?]+\s*|\n+`)
 
@@ -57,15 +66,22 @@ func split(l corpus.Lang, text string) []question {
 		last = m[1]
 	}
 	pieces(len(text))
+	if len(asks) == 0 && told[l].MatchString(text) {
+		asks, said = []string{text}, nil
+	}
 	if len(asks) == 0 {
 		return []question{{text: text}}
 	}
 	context := strings.Join(said, " ")
 	var out []question
 	for _, a := range asks {
+		around := context
+		if m := told[l].FindStringSubmatch(a); m != nil {
+			around, a = strings.TrimSpace(context+" "+m[1]), m[2]
+		}
 		for _, p := range splitJoint(l, a) {
 			if len(out) < MaxParts {
-				out = append(out, question{p, context})
+				out = append(out, question{p, around})
 			}
 		}
 	}
