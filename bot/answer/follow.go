@@ -32,6 +32,9 @@ var turned = compile(`\b(other way (a)?round|vice[- ]versa|in return|return(ed|s
 // inner finds a pronoun that points to what the question itself has named: "does Canada sell more than it buys?"
 var inner = compile(`\b(than|that|because|as|while) (it|they|its|their)\b|\b(que|parce que|qu') ?(il|elle|ils|elles)\b`)
 
+// impersonal finds words that look as if they pointed to something: "are there ...?", « il y a ».
+var impersonal = regexp.MustCompile(`\b(?:there (?:is|are|was|were)|(?:is|are|was|were) there|is it (?:true|correct|right)|il (?:y a|y avait|existe|faut|s'agit|parait)|y a-t-il|est-il (?:vrai|exact)|c'est (?:vrai|exact))\b`)
+
 // connectors are taken off before a follow-up is joined to what it leans on.
 var connectors = regexp.MustCompile(`(?i)^\W*(?:(?:ok|okay|thanks|merci|alors|so)\W+)*(?:and|what about|how about|but|also|then|or|et|mais|sinon|じゃあ?|では、?|それでは、?|あと、?)\s*`)
 
@@ -52,7 +55,7 @@ func (e *Engine) leansOn(r *reading) leanness {
 		matter += a.weight
 	}
 	fragment := !e.asksAnew(r)
-	points := way.points.MatchString(r.folded) && !(inner.MatchString(r.folded) && slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }))
+	points := way.points.MatchString(impersonal.ReplaceAllString(r.folded, " ")) && !(inner.MatchString(r.folded) && slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }))
 	switch rare := e.rarest(); {
 	case turned.MatchString(r.folded), yearStep(r.folded) != 0:
 		return mustLean

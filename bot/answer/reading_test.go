@@ -555,6 +555,20 @@ func TestSaidAround(t *testing.T) {
 	}
 }
 
+// "There are" and « il y a » point to nothing that was said before.
+func TestImpersonal(t *testing.T) {
+	e := shippedEngine(t)
+	for text, want := range map[string]string{"Are there 12 friendship associations?": "25", "Il y a 30 associations d'amitié, non ?": "25", "how many friendship associations are there": "25"} {
+		a := askOf(t, e, []string{"canada-japan-relations"}, text, "When did Canada open its mission in Tokyo?")
+		if a.After != "" || !strings.Contains(a.Text, want) {
+			t.Errorf("%q after a question: %v %q, read with %q", text, a.Outcome, a.Text, a.After)
+		}
+	}
+	if a := askOf(t, e, []string{"canada-japan-relations"}, "and what was established there?", "When did Canada open its mission in Tokyo?"); a.After == "" {
+		t.Error("there: points to nothing")
+	}
+}
+
 // Whose name is asked for is not told by an office.
 func TestUnnamed(t *testing.T) {
 	e := shippedEngine(t)
