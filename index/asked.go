@@ -3,7 +3,6 @@ package index
 import (
 	"math"
 	"slices"
-	"sync"
 
 	"kaede/corpus"
 )
@@ -29,29 +28,43 @@ const conceptWeight = 1.5
 func newVectors(spaces []*space, concepts lists, kinds, n int) *vectors {
 	v := &vectors{spaces: spaces, terms: make([]*Packed, len(spaces)), conceptDF: make([]uint32, kinds), norms: make([]float32, n)}
 	lengths := make([][]float32, len(spaces)) // by question, the square of the length that its terms give; each is of one language
-	var wait sync.WaitGroup
+	tasks := []func(){func() { v.takeConcepts(concepts, kinds) }}
 	for i, s := range spaces {
-		wait.Go(func() {
-			weights, seen := make([]float32, s.terms.len()), make([]uint32, s.terms.len())
-			for t := range weights {
-				weights[t] = square(s.rarity(uint32(t)))
-			}
-			terms := newLists(n, len(s.tokens))
-			lengths[i] = make([]float32, n)
-			for u := range n {
-				for _, f := range s.unit(u) {
-					if t := s.info[f&^capital].term; seen[t] != uint32(u+1) {
-						seen[t] = uint32(u + 1)
-						terms.items = append(terms.items, t)
-						lengths[i][u] += weights[t]
-					}
-				}
-				terms.bounds = append(terms.bounds, uint32(len(terms.items)))
-			}
-			s.tokens, s.bounds = nil, nil
-			v.terms[i] = terms.invert(s.terms.len()).pack()
-		})
+		tasks = append(tasks, func() { v.terms[i], lengths[i] = takeTerms(s, n) })
 	}
+	together(tasks)
+	for u := range v.norms {
+		for _, of := range lengths {
+			v.norms[u] += of[u]
+		}
+		v.norms[u] = float32(math.Sqrt(float64(v.norms[u])))
+	}
+	return v
+}
+
+// takeTerms gives the questions of a space by term, and by question the square of the length that its terms give. It takes the space's units.
+func takeTerms(s *space, n int) (*Packed, []float32) {
+	weights, seen := make([]float32, s.terms.len()), make([]uint32, s.terms.len())
+	for t := range weights {
+		weights[t] = square(s.rarity(uint32(t)))
+	}
+	terms, lengths := newLists(n, len(s.tokens)), make([]float32, n)
+	for u := range n {
+		for _, f := range s.unit(u) {
+			if t := s.info[f&^capital].term; seen[t] != uint32(u+1) {
+				seen[t] = uint32(u + 1)
+				terms.items = append(terms.items, t)
+				lengths[u] += weights[t]
+			}
+		}
+		terms.bounds = append(terms.bounds, uint32(len(terms.items)))
+	}
+	s.tokens, s.bounds = nil, nil
+	return terms.invert(s.terms.len()).pack(), lengths
+}
+
+// takeConcepts sets the questions by concept, given the concepts of each, and v.norms to the squares of the lengths that they give.
+func (v *vectors) takeConcepts(concepts lists, kinds int) {
 	for _, c := range concepts.items {
 		v.conceptDF[c]++
 	}
@@ -65,14 +78,6 @@ func newVectors(spaces []*space, concepts lists, kinds, n int) *vectors {
 		}
 	}
 	v.concepts = concepts.invert(kinds).pack()
-	wait.Wait()
-	for u := range v.norms {
-		for _, of := range lengths {
-			v.norms[u] += of[u]
-		}
-		v.norms[u] = float32(math.Sqrt(float64(v.norms[u])))
-	}
-	return v
 }
 
 func square(v float64) float32 { return float32(v * v) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"kaede/corpus"
@@ -109,11 +108,13 @@ func (t *trie) longest(symbols []uint32, i int, ok func(end int) bool) (end int,
 	return end, concepts
 }
 
+// newLexicon makes a lexicon that finds nothing until its tries are grown.
 func newLexicon(concepts []*corpus.Concept) *lexicon {
 	l := &lexicon{
 		concepts: concepts,
 		numbers:  make(map[string]uint32, len(concepts)),
-		words:    map[corpus.Lang]*trie{},
+		words:    map[corpus.Lang]*trie{corpus.English: {}, corpus.French: {}},
+		signs:    new(trie),
 	}
 	for i, c := range concepts {
 		l.numbers[c.ID] = uint32(i)
@@ -126,13 +127,6 @@ func newLexicon(concepts []*corpus.Concept) *lexicon {
 			}
 		}
 	}
-	var wait sync.WaitGroup
-	var english, french *trie
-	wait.Go(func() { english = l.wordsOf(corpus.English, corpus.English) })
-	wait.Go(func() { french = l.wordsOf(corpus.French, corpus.French, corpus.English) })
-	l.signs = l.signsOfNames()
-	wait.Wait()
-	l.words[corpus.English], l.words[corpus.French] = english, french
 	return l
 }
 
@@ -148,9 +142,9 @@ func (l *lexicon) wider(list []uint32, concept uint32) []uint32 {
 	return list
 }
 
-// wordsOf makes the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
+// growWords grows the trie of a language with names of others: of English ones, French borrows those that hold a capital or a
 // digit as they stand.
-func (l *lexicon) wordsOf(lang corpus.Lang, from ...corpus.Lang) *trie {
+func (l *lexicon) growWords(lang corpus.Lang, from ...corpus.Lang) {
 	words := newNumbering(lang)
 	var list []named
 	for i, c := range l.concepts {
@@ -169,9 +163,9 @@ func (l *lexicon) wordsOf(lang corpus.Lang, from ...corpus.Lang) *trie {
 			n.symbols[i] = places[t] + 1
 		}
 	}
-	t := grow(list)
+	t := l.words[lang]
+	*t = *grow(list)
 	t.terms = v.terms
-	return t
 }
 
 // articles before a name are not of it, lest "the Pacific" hide "Pacific pact" in "the Pacific pact".
@@ -191,8 +185,8 @@ func termsOf(name string, words *numbering) []uint32 {
 	return list
 }
 
-// signsOfNames makes the trie of characters of Japanese names, and of English ones of more than one letter.
-func (l *lexicon) signsOfNames() *trie {
+// growSigns grows the trie of characters of Japanese names, and of English ones of more than one letter.
+func (l *lexicon) growSigns() {
 	var list []named
 	for i, c := range l.concepts {
 		for _, lang := range []corpus.Lang{corpus.English, corpus.Japanese} {
@@ -203,7 +197,7 @@ func (l *lexicon) signsOfNames() *trie {
 			}
 		}
 	}
-	return grow(list)
+	*l.signs = *grow(list)
 }
 
 // Concepts gives the concepts whose names stand in text, in order and without overlap, the longest name first; concepts

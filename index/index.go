@@ -213,38 +213,37 @@ func newForward(c *corpus.Corpus) *Index {
 	for i, p := range c.Passages {
 		x.first = append(x.first, x.first[i]+len(p.Sentences))
 	}
-	var asked []*space
-	var wait sync.WaitGroup
-	wait.Go(func() { asked = x.read() })
-	wait.Go(func() { x.lexicon = newLexicon(c.Concepts) })
-	wait.Go(func() { x.choices = newChoices(c) })
-	wait.Wait()
+	x.lexicon = newLexicon(c.Concepts)
+	langs := corpus.Langs()
+	x.words, x.texts = make([]*vocabulary, len(langs)), make([]*space, len(langs))
+	asked := make([]*space, len(langs))
+	tasks := []func(){
+		func() { x.lexicon.growWords(corpus.English, corpus.English) },
+		func() { x.lexicon.growWords(corpus.French, corpus.French, corpus.English) },
+		x.lexicon.growSigns,
+		func() { x.choices = newChoices(c) },
+	}
+	for i, lang := range langs {
+		tasks = append(tasks, func() { x.words[i], x.texts[i], asked[i] = x.read(lang) })
+	}
+	slices.Reverse(tasks) // the longest first
+	together(tasks)
+	empty := func(s *space) bool { return s.units == 0 }
+	x.texts, asked = slices.DeleteFunc(x.texts, empty), slices.DeleteFunc(asked, empty)
 	x.findInTexts()
 	x.asked = newVectors(asked, x.findInQuestions(asked), len(c.Concepts), x.questions)
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }
 
-// read makes the vocabulary of each language, at once, and the spaces of those that have any words: x.texts, and what it gives.
-func (x *Index) read() (asked []*space) {
-	var wait sync.WaitGroup
-	langs := corpus.Langs()
-	x.words = make([]*vocabulary, len(langs))
-	texts, questions := make([]*space, len(langs)), make([]*space, len(langs))
-	for i, lang := range langs {
-		wait.Go(func() {
-			words := newNumbering(lang)
-			t, q := newSpace(words), newSpace(words)
-			x.readTexts(t)
-			x.readQuestions(q)
-			v, forms, terms := words.finish()
-			x.words[i], texts[i], questions[i] = v, t.finish(v, forms, terms), q.finish(v, forms, terms)
-		})
-	}
-	wait.Wait()
-	empty := func(s *space) bool { return s.units == 0 }
-	x.texts = slices.DeleteFunc(texts, empty)
-	return slices.DeleteFunc(questions, empty)
+// read makes the vocabulary of a language, and the spaces of its texts and labelled questions.
+func (x *Index) read(lang corpus.Lang) (v *vocabulary, texts, asked *space) {
+	words := newNumbering(lang)
+	t, q := newSpace(words), newSpace(words)
+	x.readTexts(t)
+	x.readQuestions(q)
+	v, forms, terms := words.finish()
+	return v, t.finish(v, forms, terms), q.finish(v, forms, terms)
 }
 
 // AtOnce calls do with each number below n, on as many goroutines as there are processors. A program that lets Go run more threads than that
@@ -267,6 +266,11 @@ func AtOnce(n int, do func(i int)) {
 		})
 	}
 	wait.Wait()
+}
+
+// together does several things as AtOnce does: no more of them at a time than there are processors, lest a question wait for one during a refresh.
+func together(tasks []func()) {
+	AtOnce(len(tasks), func(i int) { tasks[i]() })
 }
 
 // eachOf gives what find gives for each of n, which it looks for at once.

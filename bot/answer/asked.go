@@ -2,7 +2,6 @@ package answer
 
 import (
 	"slices"
-	"sync"
 
 	"kaede/corpus"
 	"kaede/index"
@@ -227,18 +226,16 @@ func (e *Engine) countKeys(labels []asked) {
 	for k := range e.said {
 		e.said[k] = (e.said[k] + .5) / (all + .5*float64(len(e.said)))
 	}
-	var wait sync.WaitGroup
-	for _, t := range []struct {
+	tables := []struct {
 		into **table
 		of   [][]int32
-	}{{&e.asks, e.asksOf}, {&e.near, e.nearOf}, {&e.factAsks, ofFact}} {
-		wait.Go(func() {
-			*t.into = newTable(e.keys.count, len(t.of), func(row int, add func(keys []int32)) {
-				for _, i := range t.of[row] {
-					add(labels[i].keys)
-				}
-			})
+	}{{&e.asks, e.asksOf}, {&e.near, e.nearOf}, {&e.factAsks, ofFact}}
+	index.AtOnce(len(tables), func(i int) {
+		t := tables[i]
+		*t.into = newTable(e.keys.count, len(t.of), func(row int, add func(keys []int32)) {
+			for _, i := range t.of[row] {
+				add(labels[i].keys)
+			}
 		})
-	}
-	wait.Wait()
+	})
 }
