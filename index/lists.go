@@ -67,36 +67,17 @@ func Pack(n int, list func(i int) []uint32) *Packed {
 
 // Append appends list i, in order.
 func (p *Packed) Append(list []uint32, i int) []uint32 {
-	data := p.data[p.bounds[i]:p.bounds[i+1]]
-	at := len(list)
-	list = slices.Grow(list, len(data))[:at+len(data)] // a number takes a byte or more
 	number := uint32(0)
-	for len(data) > 0 {
-		if len(data) >= 8 {
-			// Nearly all gaps of long lists take one byte: eight at a time need be looked at only once.
-			if gaps := binary.LittleEndian.Uint64(data); gaps&0x8080808080808080 == 0 {
-				eight := list[at : at+8]
-				for k := range eight {
-					number += uint32(gaps & 0x7f)
-					eight[k] = number
-					gaps >>= 8
-				}
-				at, data = at+8, data[8:]
-				continue
-			}
-		}
-		gap, size := uint64(data[0]), 1
-		if gap >= 0x80 {
-			gap, size = binary.Uvarint(data)
-		}
+	for data := p.data[p.bounds[i]:p.bounds[i+1]]; len(data) > 0; {
+		gap, size := binary.Uvarint(data)
 		number, data = number+uint32(gap), data[size:]
-		list[at] = number
-		at++
+		list = append(list, number)
 	}
-	return list[:at]
+	return list
 }
 
-// addTo adds w to the sums of the numbers of list i: as Append would do for each, without writing the list down.
+// addTo adds w to the sums of the numbers of list i. It is for the long lists of every question: nearly all their gaps take one byte, so that
+// eight at a time are looked at only once.
 func (p *Packed) addTo(sums []float32, i int, w float32) {
 	number := uint32(0)
 	for data := p.data[p.bounds[i]:p.bounds[i+1]]; len(data) > 0; {
@@ -111,10 +92,7 @@ func (p *Packed) addTo(sums []float32, i int, w float32) {
 				continue
 			}
 		}
-		gap, size := uint64(data[0]), 1
-		if gap >= 0x80 {
-			gap, size = binary.Uvarint(data)
-		}
+		gap, size := binary.Uvarint(data)
 		number, data = number+uint32(gap), data[size:]
 		sums[number] += w
 	}

@@ -112,14 +112,10 @@ func (e *Engine) readQuestions() {
 
 // keysOfQuestions gives the keys of each labelled question: its terms, and the narrowest of its concepts.
 func (e *Engine) keysOfQuestions() []keySet {
-	places := make(map[string]int, len(e.c.Concepts))
-	for i, k := range e.c.Concepts {
-		places[k.ID] = i
-	}
-	narrower := make([][]int, len(e.c.Concepts)) // by place
+	narrower := make(map[string][]int) // places of the narrower concepts of one
 	for i, k := range e.c.Concepts {
 		for _, id := range e.broader[k.ID][1:] {
-			narrower[places[id]] = append(narrower[places[id]], i)
+			narrower[id] = append(narrower[id], i)
 		}
 	}
 	n := e.x.Questions()
@@ -134,7 +130,7 @@ func (e *Engine) keysOfQuestions() []keySet {
 		}
 		clear(covered)
 		for i, k := range e.c.Concepts {
-			for _, o := range narrower[i] {
+			for _, o := range narrower[k.ID] {
 				list = e.x.ConceptQuestions(list[:0], o)
 				for _, q := range list {
 					covered[q] = int32(i + 1)

@@ -15,14 +15,14 @@ import (
 var askedOfClaims = map[corpus.Lang]struct{ ends, begins, alone *regexp.Regexp }{
 	corpus.English: {
 		ends: regexp.MustCompile(`(?i)(?:[\s,;.:–—-]+(?:or )?(?:(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)(?: not|n['’]?t) (?:it|he|she|they|we|there|that|this)|ain['’]?t it` +
-			`|am i (?:right|correct|wrong)|(?:is|isn['’]?t) (?:that|this|it) (?:so|true|right|correct|a fact|the case)|(?:that['’]?s )?(?:right|correct|true)|true or false|innit|yeah|yes|huh|eh|no)` +
-			`|\s*,\s*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could) (?:it|he|she|they|we|there))[\s?!.]*$`),
+			`|am i (?:right|correct|wrong)|(?:is|isn['’]?t) (?:that|this|it) (?:so|true|right|correct|a fact|the case)|(?:that['’]?s )?(?:right|correct|true)|true or false|innit|yeah|yes|huh|eh)` +
+			`|\s*[,;.–—-]\s*no|\s*,\s*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could) (?:it|he|she|they|we|there))[\s?!.]*$`),
 		begins: regexp.MustCompile(`(?i)^\W*(?:(?:so|ok|hey|hi|wait|um|but|and)\W+)*(?:i (?:heard|read|thought|think|believe|assume|guess|was told)(?: somewhere)?(?: that)?|(?:someone|somebody|a friend|my \w+) (?:told me|says?|said|claims?)(?: that)?` +
 			`|(?:is|isn['’]?t) (?:it|this) (?:true|right|correct|a fact|so)(?: that)?|true or false\W+|apparently|supposedly|am i right(?: that| in thinking(?: that)?)?)\s+`),
 		alone: regexp.MustCompile(`(?i)^\W*(?:(?:is|isn['’]?t) (?:that|this|it) (?:so|true|right|correct|a fact|the case)|am i (?:right|correct|wrong)|right|correct|true|true or false|yes or no)\W*$`),
 	},
 	corpus.French: {
-		ends: regexp.MustCompile(`(?i)[\s,;.:–—-]+(?:n['’]est[- ]ce pas|pas vrai|(?:c['’]est|est[- ]ce(?: que c['’]est)?) (?:bien )?(?:vrai|[çc]a|juste|exact|correct|le cas)|vrai(?: ou faux)?|exact|correct|non|hein|j['’]ai raison|je me trompe)[\s?!.]*$`),
+		ends: regexp.MustCompile(`(?i)(?:\s*[,;.–—-]\s*non|[\s,;.:–—-]+(?:n['’]est[- ]ce pas|pas vrai|(?:c['’]est|est[- ]ce(?: que c['’]est)?) (?:bien )?(?:vrai|[çc]a|juste|exact|correct|le cas)|vrai(?: ou faux)?|exact|correct|hein|j['’]ai raison|je me trompe))[\s?!.]*$`),
 		begins: regexp.MustCompile(`(?i)^\W*(?:(?:alors|donc|bon|et|mais|salut|bonjour)\W+)*(?:j['’]ai (?:entendu(?: dire)?|lu) (?:que? |qu['’])|on m['’]a dit (?:que? |qu['’])|(?:c['’]est|est[- ]ce|est-il) (?:bien )?(?:vrai|exact|juste) (?:que? |qu['’])` +
 			`|il para[iî]t (?:que? |qu['’])|je (?:crois|pense|croyais|pensais) (?:que? |qu['’])|vrai ou faux\W+)`),
 		alone: regexp.MustCompile(`(?i)^\W*(?:(?:c['’]est|est[- ]ce) (?:bien )?(?:vrai|[çc]a|juste|exact|correct)|vrai(?: ou faux)?|n['’]est[- ]ce pas|je me trompe|j['’]ai raison)\W*$`),

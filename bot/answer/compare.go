@@ -11,8 +11,8 @@ import (
 
 // Comparisons and differences are computed from typed facts only, and show both.
 
-// first finds that two times are to be compared: which came first, or whether one was before or after the other.
-var first = map[corpus.Lang]struct{ before, after, or *regexp.Regexp }{
+// whichFirst finds that two times are to be compared: which came first, or whether one was before or after the other.
+var whichFirst = map[corpus.Lang]struct{ before, after, or *regexp.Regexp }{
 	corpus.English: {regexp.MustCompile(`\b(first|earlier|before|sooner|older)\b`), regexp.MustCompile(`\b(later|after|newer|last)\b`), regexp.MustCompile(`\bor\b`)},
 	corpus.French: {regexp.MustCompile(`\b(premiere?|d'abord|avant|plus tot|plus ancien\w*)\b`), regexp.MustCompile(`\b(apres|plus tard|plus recent\w*|derniere?)\b`),
 		regexp.MustCompile(`\bou\b`)},
@@ -23,7 +23,7 @@ var first = map[corpus.Lang]struct{ before, after, or *regexp.Regexp }{
 // compareTimes is compare for two dates. The question names one thing before the word that compares and one behind it, in Japanese both before it;
 // or one or the other.
 func (e *Engine) compareTimes(a *Answer, s *scene, list []candidate) bool {
-	r, words := s.r, first[s.r.lang]
+	r, words := s.r, whichFirst[s.r.lang]
 	before, after := words.before.FindStringIndex(r.folded), words.after.FindStringIndex(r.folded)
 	at := before
 	if at == nil {

@@ -49,21 +49,34 @@ func (e *Engine) fallsShort(s *scene, n int) bool {
 		wantsWithin.MatchString(r.folded) && e.onlySides(r.lang, e.choose(r, s, facts), 2)
 }
 
+// all reports that there are facts of a sort, and that something holds of each of them.
+func all(facts []*scoredFact, ofSort, holds func(f *scoredFact) bool) bool {
+	found := false
+	for _, f := range facts {
+		if ofSort(f) {
+			if !holds(f) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// fitting gives the facts of a sort for all: those that fit a question so well.
+func fitting(r *reading, least float64) func(*scoredFact) bool {
+	return func(f *scoredFact) bool { return f.view.fits(r) >= least }
+}
+
+func isRank(f *scoredFact) bool { return f.view.kind == Rank }
+
 // repeats reports that who is asked for is only called by the office that the question names: "Who were the two foreign ministers?"
 // "The Foreign Ministers of Canada and Japan".
 func (e *Engine) repeats(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) < 1 {
-			continue
-		}
+	return all(facts, fitting(r, 1), func(f *scoredFact) bool {
 		office := slices.DeleteFunc(slices.Clone(f.view.value[r.lang]), func(p part) bool { return e.sideOf(p.concept) != "" })
-		if f.view.named || len(office) == 0 || givenOf(r, office) <= given {
-			return false
-		}
-		found = true
-	}
-	return found
+		return !f.view.named && len(office) > 0 && givenOf(r, office) > given
+	})
 }
 
 // forName finds that somebody's name is asked for.
@@ -71,17 +84,7 @@ var forName = compile(`\b((first|last|full|given|family) )?names?\b|\b(pre)?noms
 
 // unnamed reports that those who are asked for are told by an office or a country alone.
 func unnamed(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) < .5 {
-			continue
-		}
-		if f.view.named {
-			return false
-		}
-		found = true
-	}
-	return found
+	return all(facts, fitting(r, .5), func(f *scoredFact) bool { return !f.view.named })
 }
 
 // ofWhole reports that a question is about a part of a country, and a sentence about the whole: a figure for Canada says nothing of Vancouver. A
@@ -99,24 +102,19 @@ func (e *Engine) ofWhole(r *reading, n int) bool {
 // wantsDay finds that a question asks for the day.
 var wantsDay = compile(`\b(which|what) days?\b|\bexact date\b|\bquels? jours?\b|\bdate exacte\b|何日`)
 
+const (
+	englishMonths = `january|february|march|april|may|june|july|august|september|october|november|december`
+	frenchMonths  = `janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre`
+)
+
 // dayOfMonth finds a day in a text in any of the languages.
-var dayOfMonth = regexp.MustCompile(`(?i)\b(january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b|\b\d{1,2}(er|st|nd|rd|th)?( to \d{1,2}|[–-]\d{1,2})? (of )?` +
-	`(january|february|march|april|may|june|july|august|september|october|november|december|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b|\d{1,2}日`)
+var dayOfMonth = regexp.MustCompile(`(?i)\b(` + englishMonths + `) \d{1,2}\b|\b\d{1,2}(er|st|nd|rd|th)?( to \d{1,2}|[–-]\d{1,2})? (of )?(` + englishMonths + `|` + frenchMonths + `)\b|\d{1,2}日`)
 
 var howMany = compile(`\bhow many\b|\bcombien d|何(人|名|件|校|社|隻|か国)|いくつ`)
 
 // onlySaysAgain reports that the numbers of the facts are those that the question says itself: "How many of the 7,600 were from Hawaii?"
 func onlySaysAgain(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if f.view.fits(r) == 1 {
-			if f.signals[factGiven] <= given {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
+	return all(facts, fitting(r, 1), func(f *scoredFact) bool { return f.signals[factGiven] > given })
 }
 
 // wantsOthers finds that a question asks for others than the two sides, and wantsWithin for what is within one: where they met, who signed for it.
@@ -159,34 +157,18 @@ var comesNext = compile(`\b(the|its|their|his|her|a|whose) next\b|\bupcoming\b|\
 
 // goesOtherWay reports that what is asked for flows in a direction, and the facts of its kind all say what flows back.
 func goesOtherWay(r *reading, facts []*scoredFact) bool {
-	found := false
-	for _, f := range facts {
-		if r.flow == "" || f.view.flow == "" || f.view.fits(r) < .5 {
-			continue
-		}
-		if f.view.flow == r.flow {
-			return false
-		}
-		found = true
-	}
-	return found
+	flows := func(f *scoredFact) bool { return f.view.flow != "" && f.view.fits(r) >= .5 }
+	return r.flow != "" && all(facts, flows, func(f *scoredFact) bool { return f.view.flow != r.flow })
 }
 
 // ranksOther reports that the question is about the place of one side, alone or for the other, and the ranks of the facts are the other's: Canada
 // among Japan's partners is not Japan among Canada's.
 func (e *Engine) ranksOther(r *reading, facts []*scoredFact) bool {
-	side, whose, found := e.side(r), ownerIn(r), false
-	for _, f := range facts {
-		if f.view.kind != Rank {
-			continue
-		}
+	side, whose := e.side(r), ownerIn(r)
+	return all(facts, isRank, func(f *scoredFact) bool {
 		turned := whose != "" && e.sideOf(f.view.fact.Subject) == whose && e.sideOf(f.view.fact.Object) == other(whose)
-		if !turned && (side == "" || !e.ownedByOther(f.view, side)) {
-			return false
-		}
-		found = true
-	}
-	return found
+		return turned || side != "" && e.ownedByOther(f.view, side)
+	})
 }
 
 // owning finds before or after a side that a partner or a market is its own.
@@ -219,17 +201,7 @@ func ownerIn(r *reading) string {
 // clashes reports that the question is about what has another place in an order than the ranks of the facts: "Which country is the
 // largest partner?" where Japan is said to be the fourth.
 func clashes(r *reading, facts []*scoredFact) bool {
-	if r.ordinal == 0 || r.yes || r.kind == Rank {
-		return false
-	}
-	found := false
-	for _, f := range facts {
-		if rank, ok := f.view.fact.Value.(corpus.Rank); ok {
-			if rank.Place == r.ordinal {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
+	return r.ordinal > 0 && !r.yes && r.kind != Rank && all(facts, isRank, func(f *scoredFact) bool {
+		return f.view.fact.Value.(corpus.Rank).Place != r.ordinal
+	})
 }

@@ -94,8 +94,9 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 	if err != nil {
 		return Answer{}, err
 	}
-	if part.context != "" && !(e.leansOn(alone) != mustLean && e.answers(scene, list) && list[0].confidence >= e.weights().WellFound) {
-		e.addContext(r, part.context) // what is found well without needs none of what people say of themselves
+	wellFound := e.answers(scene, list) && list[0].confidence >= e.weights().WellFound
+	if part.context != "" && (!wellFound || e.leansOn(alone) == mustLean) { // what is found well needs none of what people say of themselves
+		e.addContext(r, part.context)
 		if scene, list, err = e.find(ctx, r, q.Sources, -1); err != nil {
 			return Answer{}, err
 		}
@@ -121,7 +122,7 @@ func (e *Engine) answerOne(ctx context.Context, q Question, part question, lang 
 		}
 	}
 	a.Kind = r.kind
-	if e.isChat(scene) || addressed[lang].MatchString(r.folded) && !slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity }) {
+	if isAddressed(r) || e.isChat(scene) {
 		a.Outcome, a.Confidence = Social, 1
 		return a, nil
 	}

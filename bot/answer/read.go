@@ -92,8 +92,11 @@ var ordinals = []struct {
 // asOf finds the time whose state is asked for, which an earlier figure may tell.
 var asOf = regexp.MustCompile(`(?i)\b(?:as (?:of|at)|en date de|à la date de) (?:the end of |late |early |fin )?([12]\d{3})\b|([12]\d{3})年?末?時点(?:の|で)?`)
 
-// numberOne finds the first place, written as a number.
-var numberOne = regexp.MustCompile(`(?i)(?:#|\bno\.? ?|\bnumber )1\b`)
+// numberOne finds the first place, written as a number; inFirstPlace is it in words.
+var (
+	numberOne    = regexp.MustCompile(`(?i)(?:#|\bno\.? ?|\bn° ?|\bnumber |\bnum[ée]ro )1\b`)
+	inFirstPlace = map[corpus.Lang]string{corpus.English: "number one", corpus.French: "numéro un", corpus.Japanese: "1位"}
+)
 
 // twoKinds finds two question words at once: "when and where".
 var twoKinds = compile(`\b(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)(?: and | & |, | et )(when|where|who|why|how many|quand|ou|qui|pourquoi|combien)\b|(いつ|どこで|誰が|なぜ)(?:、|と)?(いつ|どこで|誰が|なぜ)`)
@@ -157,7 +160,7 @@ func (e *Engine) read(text string, lang corpus.Lang) *reading {
 		until, _ = strconv.Atoi(m[1] + m[2])
 		text = strings.Replace(text, m[0], "", 1)
 	}
-	text, claims := claimOf(lang, numberOne.ReplaceAllString(text, "number one"))
+	text, claims := claimOf(lang, numberOne.ReplaceAllString(text, inFirstPlace[lang]))
 	r := &reading{text: text, folded: fold(text), lang: lang, until: until}
 	if r.kind = asksFor(lang, r.folded); claims {
 		r.kind = YesNo

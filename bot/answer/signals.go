@@ -718,22 +718,8 @@ func (e *Engine) nearClass(s *scene, n int) float64 {
 // otherOwner is 1 where the question names one side alone, and of the facts of the sentence that are of the kind asked for all are about the
 // other side alone: "Canada's GDP" against Japan's.
 func (e *Engine) otherOwner(r *reading, facts []*scoredFact) float64 {
-	asked := e.side(r)
-	if asked == "" {
-		return 0
-	}
-	found := false
-	for i := range facts {
-		f := facts[i].view
-		if f.fits(r) < .5 {
-			continue
-		}
-		if !e.ownedByOther(f, asked) {
-			return 0
-		}
-		found = true
-	}
-	if found {
+	side := e.side(r)
+	if side != "" && all(facts, fitting(r, .5), func(f *scoredFact) bool { return e.ownedByOther(f.view, side) }) {
 		return 1
 	}
 	return 0

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"kaede/corpus"
@@ -44,6 +45,11 @@ var addressed = map[corpus.Lang]pattern{
 		`|\byour (own )?(favou?rite|name|age|opinion|mood|birthday|creator|maker|feelings)\b|\bwho (made|built|created|programmed) you\b|\bhow old are you\b`),
 	corpus.French:   compile(`\b(es|aimes|penses|crois|ressens|dors|manges|reves)[- ]tu\b|\btu (es|aimes|penses|crois|ressens|dors|manges|reves)\b|\bt'aimes\b|\b(ton|ta|tes|votre|vos) (anime|couleur|plat|film|avis|age|nom|createur|humeur)\b|\bquel age as[- ]tu\b`),
 	corpus.Japanese: compile(`(あなた|きみ|君|お前|楓|かえで|カエデ)(は|って|の|も|が)(.{0,8})(疲れ|好き|嫌い|寝|眠|食べ|人間|何歳|誰が作)|好きな(食べ物|アニメ|色|曲)は`),
+}
+
+// isAddressed reports talk with who answers, which names nothing else.
+func isAddressed(r *reading) bool {
+	return addressed[r.lang].MatchString(r.folded) && !slices.ContainsFunc(r.atoms, func(a atom) bool { return a.entity })
 }
 
 // isChat reports that the labelled questions nearest to a message are talk: chit-chat and orders.

@@ -59,7 +59,7 @@ func split(l corpus.Lang, text string) []question {
 		}
 	}
 	for _, m := range ends.FindAllStringIndex(text, -1) {
-		if abbreviated(text[last:m[1]]) {
+		if abbreviated(text[last:m[1]], text[m[1]:]) {
 			continue
 		}
 		pieces(m[1])
@@ -88,14 +88,15 @@ func split(l corpus.Lang, text string) []question {
 	return out
 }
 
-// abbreviated reports a full stop that ends no sentence, such as "No. " or "U.S. ".
-func abbreviated(s string) bool {
+// abbreviated reports a full stop that ends no sentence, such as "No. ", "no. 1" or "U.S. ", given what follows it.
+func abbreviated(s, next string) bool {
 	s = strings.TrimSpace(s)
 	if !strings.HasSuffix(s, ".") {
 		return false
 	}
 	word := s[strings.LastIndexByte(s, ' ')+1 : len(s)-1]
-	return utf8.RuneCountInString(word) <= 2 && word != "" && word[0] >= 'A' && word[0] <= 'Z' || strings.Contains(word, ".") || word == "vs" || word == "approx"
+	return utf8.RuneCountInString(word) <= 2 && word != "" && word[0] >= 'A' && word[0] <= 'Z' || strings.Contains(word, ".") || word == "vs" || word == "approx" ||
+		word == "no" && next != "" && next[0] >= '0' && next[0] <= '9'
 }
 
 // splitJoint cuts a sentence that asks two things: "how many ... and how many ...".
